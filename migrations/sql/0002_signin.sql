@@ -1,0 +1,69 @@
+-- What a sign-in needs, in one statement of the same shape whether the NIK is known, unknown or locked.
+-- A device from which this account has signed in before has a lane of its own.
+CREATE FUNCTION signin_lookup(subject bytea, device bytea)
+RETURNS TABLE (account_id bigint, person_id bigint, family_id bigint, pin_hash text, lane text, failures int,
+               locked_until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+    WITH who AS (
+        SELECT a.id, a.person_id, a.family_id, a.pin_hash FROM nik_index n
+        JOIN account a ON a.person_id = n.person_id AND a.closed_at IS NULL
+        WHERE n.nik_hash = subject
+    ), lane AS (
+        SELECT CASE WHEN EXISTS (
+            SELECT FROM who JOIN known_device d ON d.account_id = who.id AND d.device_hash = device
+        ) THEN 'device:' || encode(device, 'hex') ELSE 'unknown' END AS name
+    )
+    SELECT who.id, who.person_id, who.family_id, who.pin_hash, lane.name, coalesce(g.failures, 0), g.locked_until
+    FROM lane LEFT JOIN who ON true
+    LEFT JOIN signin_guard g ON g.subject_hash = subject AND g.lane = lane.name
+        AND g.last_failed_at > now() - interval '24 hours'
+$$;
+
+-- Count a wrong try. ``waits`` holds the seconds to wait after the 1st, 2nd, ... try; the last one stands for
+-- all that follow. Also answers on how many subjects this secret (keyed by day) was tried since yesterday.
+CREATE FUNCTION signin_fail(subject bytea, in_lane text, trial bytea, waits int[])
+RETURNS TABLE (failures int, locked_until timestamptz, subjects_tried int)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE counted signin_guard;
+BEGIN
+    INSERT INTO signin_guard AS g (subject_hash, lane, failures, last_failed_at)
+    VALUES (subject, in_lane, 1, now())
+    ON CONFLICT (subject_hash, lane) DO UPDATE SET
+        failures = CASE WHEN g.last_failed_at > now() - interval '24 hours' THEN g.failures + 1 ELSE 1 END,
+        last_failed_at = now()
+    RETURNING * INTO counted;
+    UPDATE signin_guard g
+    SET locked_until = now() + make_interval(secs => waits[least(counted.failures, cardinality(waits))])
+    WHERE g.subject_hash = subject AND g.lane = in_lane
+    RETURNING * INTO counted;
+    IF trial IS NOT NULL THEN
+        INSERT INTO pin_trial (trial_hash, subject_hash) VALUES (trial, subject)
+        ON CONFLICT (trial_hash, subject_hash) DO UPDATE SET at = now();
+    END IF;
+    RETURN QUERY SELECT counted.failures, counted.locked_until,
+        (SELECT count(*)::int FROM pin_trial t WHERE t.trial_hash = trial AND t.at > now() - interval '24 hours');
+END
+$$;
+
+-- Begin a family's session. The account is the one that signin_lookup gave after its PIN was proven.
+CREATE FUNCTION signin_succeed(account bigint, subject bytea, in_lane text, device bytea, token bytea,
+                               idle_minutes int, hours int, rehashed text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+DECLARE visited timestamptz;
+BEGIN
+    DELETE FROM signin_guard WHERE subject_hash = subject AND lane = in_lane;
+    SELECT last_visit_at INTO visited FROM account WHERE id = account FOR UPDATE;
+    UPDATE account SET last_visit_at = now(), pin_hash = coalesce(rehashed, pin_hash) WHERE id = account;
+    INSERT INTO known_device (account_id, device_hash) VALUES (account, device)
+    ON CONFLICT (account_id, device_hash) DO UPDATE SET last_seen_at = now();
+    INSERT INTO web_session (token_hash, account_id, idle_ends_after, expires_at, previous_visit_at)
+    VALUES (token, account, idle_minutes, now() + make_interval(hours => hours), visited);
+END
+$$;
+
+GRANT EXECUTE ON FUNCTION signin_lookup(bytea, bytea), signin_fail(bytea, text, bytea, int[]),
+    signin_succeed(bigint, bytea, text, bytea, bytea, int, int, text) TO portal_anonymous;

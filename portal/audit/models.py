@@ -1,0 +1,40 @@
+"""The trail: what was done and who looked at what, chained by hash per shard of families."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+
+
+class AuditEvent(Base):
+    """One event. ``hash`` covers the event and the hash before it in its shard (256 shards)."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_family", "family_id", "at"),)
+
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    event: Mapped[str] = mapped_column(Text)
+    actor_kind: Mapped[str] = mapped_column(Text)  # family, staff, worker, anonymous
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    family_id: Mapped[int | None] = mapped_column(BigInteger)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditHead(Base):
+    """The newest hash of a shard; its row lock orders the chain."""
+
+    __tablename__ = "audit_head"
+
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)

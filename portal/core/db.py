@@ -1,0 +1,117 @@
+"""The database: who is asking is the first statement of every transaction.
+
+Four roles own nothing and stand under row-level security: family, staff, worker and anonymous.
+A transaction is opened with a ``Scope``; the policies read it. With no scope a query finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+Role = Literal["family", "staff", "worker", "anonymous"]
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Declarative base of every table."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks. The unused keys stay empty, and the policies treat empty as nobody."""
+
+    role: Role
+    person_id: int | None = None
+    family_id: int | None = None
+    guardian: bool = False
+    staff_id: int | None = None
+    job: str = ""
+
+
+ANONYMOUS = Scope("anonymous")
+
+# A role name in a GUC is switched like SET LOCAL ROLE; one statement sets every key, used or not.
+_SET_SCOPE = text(
+    "SELECT set_config('role', :role, true), set_config('portal.person_id', :person, true),"
+    " set_config('portal.family_id', :family, true), set_config('portal.guardian', :guardian, true),"
+    " set_config('portal.staff_id', :staff, true), set_config('portal.job', :job, true)"
+)
+
+
+def _key(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def set_scope(connection: Connection | Session, scope: Scope) -> None:
+    """Say who is asking, for the rest of the transaction."""
+    connection.execute(
+        _SET_SCOPE,
+        {
+            "role": f"portal_{scope.role}",
+            "person": _key(scope.person_id),
+            "family": _key(scope.family_id),
+            "guardian": "1" if scope.guardian else "",
+            "staff": _key(scope.staff_id),
+            "job": scope.job,
+        },
+    )
+
+
+class Database:
+    """Opens transactions for a scope. Created empty and bound once, in ``create_app`` or the command."""
+
+    def __init__(self) -> None:
+        self._factory: sessionmaker[Session] | None = None
+        self.engine: Engine | None = None
+
+    def connect(self, url: str, *, pool_size: int = 4) -> None:
+        """Bind to the database at ``url``; connections open when first needed."""
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=2,
+            pool_timeout=5,
+            hide_parameters=True,
+            connect_args={
+                "application_name": "portal",
+                "options": "-c lock_timeout=4s -c statement_timeout=10s -c timezone=UTC -c jit=off",
+            },
+        )
+        self._factory = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    def bind(self, connection: Connection) -> None:
+        """Use one open connection; every transaction becomes a savepoint in it (for tests)."""
+        self._factory = sessionmaker(
+            connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint"
+        )
+
+    def close(self) -> None:
+        """Give every connection back."""
+        if self.engine is not None:
+            self.engine.dispose()
+
+    @contextmanager
+    def begin(self, scope: Scope) -> Iterator[Session]:
+        """A transaction for ``scope``: committed at the end of the block, or undone whole."""
+        if self._factory is None:
+            raise RuntimeError("the database is not bound")
+        with self._factory.begin() as session:
+            set_scope(session, scope)
+            yield session
+
+

@@ -1,0 +1,7 @@
+"""Every table of the portal, gathered for migrations and for the test that compares them."""
+
+import portal.accounts.models
+import portal.audit.models
+import portal.cases.models
+import portal.inbox.models
+import portal.registry.models  # noqa: F401
