@@ -61,7 +61,12 @@ class Settings(BaseSettings):
     """What the portal is told by its environment. Each field is the variable ``PORTAL_<NAME>``."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
     )
 
     #: PostgreSQL 15 or newer, as a role that may create roles and databases. Without it the embedded one runs.
@@ -168,7 +173,9 @@ def load_settings(**given: Any) -> Settings:
 class _Start(BaseSettings):
     """What must be known before the secrets."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
     demo: bool = False
     instance: Path = Path("instance")
 

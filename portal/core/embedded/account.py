@@ -71,7 +71,7 @@ class Account:
         """Run a program to its end and return what it said. Raises ``DatabaseNotStarted`` with its complaint."""
         words = [str(word) for word in command]
         try:
-            done = subprocess.run(  # noqa: S603 - our own programs, no shell
+            done: subprocess.CompletedProcess[str] = subprocess.run(
                 words, input=text_in, capture_output=True, text=True, check=False, **self.popen_options()
             )
         except OSError as refused:

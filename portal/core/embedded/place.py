@@ -19,7 +19,7 @@ from pathlib import Path
 from portal.core.embedded.account import Account, DatabaseNotStarted
 
 _PREFIX = "portal-pg-"
-_ELSEWHERE = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 - a folder of mode 0711 with a random name is made there
+_ELSEWHERE = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 - what is made there has a random name
 # A socket's path has at most 107 bytes on Linux and 103 on macOS; ours adds "/portal-pg-xxxxxxxx/.s.PGSQL.5432".
 _LONGEST_SOCKET_BASE = 65
 _PASSABLE, _PRIVATE = 0o711, 0o700
@@ -128,9 +128,9 @@ class Place:
                 shutil.rmtree(old, ignore_errors=True)
         (self.folder / "socket").unlink()
 
-    def remove(self) -> None:
-        """Remove the data and everything beside them."""
-        shutil.rmtree(self.home)
+    def remove(self, home: Path) -> None:
+        """Remove the data in ``home`` and everything beside them."""
+        shutil.rmtree(home)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def open_log(self) -> int:

@@ -81,9 +81,17 @@ class EmbeddedPostgres:
             self._place.release()
 
     def remove(self) -> None:
-        """Stop the server and remove its data for good."""
+        """Stop the server and remove its data for good. Refuses while another process has the server."""
+        if self._starter is None:
+            self._place.prepare()
+            if not self._place.take():
+                raise DatabaseNotStarted(f"a portal is running on {self._place.folder}: stop it first")
+            self._starter = os.getpid()
+            self._account = self._place.settle()
+            self._install = find_install(self._account, self._place.home)
+        home = self._place.home
         self.stop()
-        self._place.remove()
+        self._place.remove(home)
 
     def __enter__(self) -> Self:
         self.start()
@@ -142,7 +150,7 @@ class EmbeddedPostgres:
         options = server_options(place.make_socket_folder(self._account), self._settings)
         log = place.open_log()
         try:
-            self._server = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            self._server = subprocess.Popen(
                 [str(install.program("postgres")), "-D", str(place.data), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -246,7 +254,7 @@ def _command_line(process: int) -> str:
             return listed.read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             return ""
-    shown = subprocess.run(  # noqa: S603 - fixed words and a number
+    shown = subprocess.run(
         ["/bin/ps", "-o", "command=", "-p", str(process)], capture_output=True, text=True, check=False
     )
     return shown.stdout
