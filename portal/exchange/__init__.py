@@ -1,0 +1,1 @@
+"""Registry extracts in: read, judged, staged and merged into the record."""

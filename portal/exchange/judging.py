@@ -1,0 +1,404 @@
+"""Rows judged by the order of the format: own fields, then family, then repeated keys.
+
+Each judge takes the rows of one file and yields the accepted ones as lists of COPY texts in the
+format's column order (sealed columns still clear: the stager seals them before anything leaves
+this process). What is to be said of a row is counted only when the row is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from portal.exchange import cells
+from portal.exchange.cells import NULL, Parser
+from portal.exchange.format import (
+    CODE_RANGES,
+    DISBURSEMENTS,
+    FAMILIES,
+    KNOWN_PROGRAMS,
+    KNOWN_REASONS,
+    KNOWN_STATUSES,
+    MEMBERS,
+    PARTICIPATIONS,
+)
+from portal.exchange.reading import Table
+from portal.exchange.report import Report
+
+REFUSED: Final = -1
+"""In place of a family's number: its row was refused."""
+
+_CACHED = 60_000
+_BIRTH_AHEAD = timedelta(days=366)
+_FEMALE_DAY = 40
+_UNCACHED = frozenset(("NO_KK", "NIK", "NKKS", "KKS_4DIGIT"))
+
+Accepted = tuple[int, int, list[str]]
+"""Line, number of the family, values in the format's order."""
+
+
+class Families:
+    """The families an extract names: No. KK to its number (order of acceptance) or ``REFUSED``.
+
+    ``recorded`` answers for an extract without a usable ``keluarga`` file: it gives the No. KK that
+    the registry already has.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.accepted = 0
+
+    def accept(self, kk: str) -> int:
+        """The number of a newly accepted family."""
+        self.numbers[kk] = number = self.accepted
+        self.accepted += 1
+        return number
+
+
+def family_parsers(villages: Collection[int]) -> dict[str, Parser]:
+    """How the cells of ``keluarga`` are read."""
+    yes_no = {"YA": "t", "TIDAK": "f"}
+    parsers = {name: cells.code(name, *CODE_RANGES[name]) for name in (
+        "STATUS_RUMAH", "BUKTI_TANAH", "LANTAI", "DINDING", "ATAP", "SUMBER_AIR", "JAMBAN", "LIMBAH", "PENERANGAN",
+        "BAHAN_BAKAR")}
+    parsers |= {name: cells.count(name, high) for name, high in (
+        ("DAYA_VA", 1_000_000), ("MOTOR", 999), ("MOBIL", 999), ("JUMLAH_REKENING", 999))}
+    parsers |= {name: cells.text(name, longest) for name, longest in (
+        ("NKKS", 40), ("ALAMAT", 300), ("BANK", 40), ("ALASAN_NONAKTIF", 80), ("SUMBER_DATA", 80))}
+    return parsers | {
+        "NO_KK": cells.kk(),
+        "KODE_WILAYAH": cells.village(villages),
+        "RT": cells.padded("RT", 3, "not_a_number"),
+        "RW": cells.padded("RW", 3, "not_a_number"),
+        "DESIL": cells.desil,
+        "TGL_DESIL": cells.iso_date,
+        "KKS_4DIGIT": cells.padded("KKS_4DIGIT", 4, "not_4_digits"),
+        "STATUS": cells.choice("STATUS", {"AKTIF": "AKTIF", "NONAKTIF": "NONAKTIF"}),
+        "LUAS_LANTAI_M2": cells.area("LUAS_LANTAI_M2", 100_000),
+        "LAHAN_M2": cells.area("LAHAN_M2", 100_000_000),
+        "TABUNGAN": cells.choice("TABUNGAN", yes_no),
+        "PINJAMAN": cells.choice("PINJAMAN", yes_no),
+        "TGL_DATA": cells.iso_date,
+    }
+
+
+def member_parsers() -> dict[str, Parser]:
+    """How the cells of ``anggota`` are read."""
+    parsers = {name: cells.code(name, *CODE_RANGES[name]) for name in (
+        "HUBUNGAN", "STATUS_KAWIN", "PARTISIPASI_SEKOLAH", "DISABILITAS")}
+    parsers |= {name: cells.text(name, longest) for name, longest in (
+        ("JENJANG", 40), ("PENDIDIKAN_TERTINGGI", 80), ("STATUS_KERJA", 80), ("PENYAKIT_KRONIS", 200), ("YATIM", 40),
+        ("SUMBER_DATA", 80))}
+    return parsers | {
+        "NO_KK": cells.kk(),
+        "NIK": cells.nik(),
+        "NAMA": cells.text("NAMA", 200, required="name_missing", too_long="refused"),
+        "TGL_LAHIR": cells.iso_date,
+        "JENIS_KELAMIN": cells.choice("JENIS_KELAMIN", {"L": "L", "P": "P"}),
+        "KELAS": cells.code("KELAS", 0, 13),
+        "HAMIL": cells.choice("HAMIL", {"0": "f", "1": "t"}),
+        "KEHAMILAN_KE": cells.code("KEHAMILAN_KE", 0, 25),
+        "STATUS_HIDUP": cells.choice("STATUS_HIDUP", {"HIDUP": "t", "MENINGGAL": "f"}),
+    }
+
+
+def optional_nik() -> Parser:
+    """The NIK of a participation or disbursement of one member; empty for the family's."""
+    judge = cells.nik()
+    return lambda raw: judge(raw) if raw.strip() else (NULL, None)
+
+
+def participation_parsers() -> dict[str, Parser]:
+    """How the cells of ``kepesertaan`` are read."""
+    return {
+        "NO_KK": cells.kk(),
+        "NIK": optional_nik(),
+        "PROGRAM": cells.label("PROGRAM", KNOWN_PROGRAMS, "unknown_program", required="program_missing"),
+        "SEJAK": cells.iso_date,
+        "SAMPAI": cells.iso_date,
+        "STATUS": cells.choice("STATUS", {"AKTIF": "t", "BERHENTI": "f"}),
+        "ALASAN": cells.label("ALASAN", KNOWN_REASONS, "unknown_reason"),
+    }
+
+
+def disbursement_parsers(as_of: date) -> dict[str, Parser]:
+    """How the cells of ``penyaluran`` are read."""
+    return {
+        "NO_KK": cells.kk(),
+        "NIK": optional_nik(),
+        "PROGRAM": cells.label("PROGRAM", KNOWN_PROGRAMS, "unknown_program", required="program_missing"),
+        "TAHUN": cells.key_number("TAHUN", 1990, as_of.year + 2, "year"),
+        "TAHAP": cells.key_number("TAHAP", 1, 4, "stage_outside_1_4"),
+        "NOMINAL": cells.amount,
+        "JADWAL": cells.iso_date,
+        "TGL_CAIR": cells.iso_date,
+        "STATUS": cells.label("STATUS", KNOWN_STATUSES, "unknown_status"),
+        "KANAL": cells.text("KANAL", 80, upper=True),
+        "KETERANGAN": cells.text("KETERANGAN", 500),
+    }
+
+
+class RowJudge:
+    """The first step, the same for every file: each cell by its parser, in the file's own order."""
+
+    def __init__(self, table: Table, parsers: dict[str, Parser], report: Report) -> None:
+        self.file, self.report = table.format.name, report
+        self.columns = table.format.columns
+        present = sorted((place, name) for name, place in table.places.items() if place >= 0)
+        self.plan = [
+            (place, self.columns.index(name), name, parsers[name], None if name in _UNCACHED else {})
+            for place, name in present
+        ]
+
+    def own_fields(self, line: int, row: list[str]) -> tuple[list[str], list[str] | None] | None:
+        """Values and notes of one row; None where a cell refuses it."""
+        values = [NULL] * len(self.columns)
+        notes: list[str] | None = None
+        for place, at, name, parse, memo in self.plan:
+            raw = row[place]
+            if memo is None:
+                judged = parse(raw)
+            else:
+                found = memo.get(raw)
+                if found is None:
+                    judged = parse(raw)
+                    if len(memo) < _CACHED and len(raw) < 80:
+                        memo[raw] = judged
+                else:
+                    judged = found
+            values[at], note = judged
+            if note is not None:
+                if note.startswith("refused."):
+                    self.report.refuse(self.file, line, name, raw, note[8:])
+                    return None
+                if notes is None:
+                    notes = []
+                notes.append(note)
+        return values, notes
+
+    def accept(self, notes: list[str] | None) -> None:
+        """Count what is said of an accepted row."""
+        for note in notes or ():
+            self.report.counts[f"{self.file}.{note}"] += 1
+
+    def family(self, families: Families, line: int, kk: str) -> int | None:
+        """The second step: the number of the row's family, or None with the reason counted."""
+        number = families.numbers.get(kk)
+        if number is None or number == REFUSED:
+            self.report.refuse(self.file, line, "NO_KK", kk, "family_unknown" if number is None else "family_refused")
+            return None
+        return number
+
+
+def judge_families(table: Table, villages: Collection[int], families: Families, report: Report) -> Iterator[Accepted]:
+    """Accepted families; ``families`` learns every No. KK that a row names."""
+    judge = RowJudge(table, family_parsers(villages), report)
+    kk_place, parse_kk, numbers = table.places["NO_KK"], cells.kk(), families.numbers
+    accepted = 0
+    for line, row in table.rows(report):
+        judged = judge.own_fields(line, row)
+        if judged is None:
+            kk, _ = parse_kk(row[kk_place])
+            if kk != NULL:
+                numbers.setdefault(kk, REFUSED)
+            continue
+        values, notes = judged
+        if numbers.get(values[0], REFUSED) != REFUSED:
+            report.repeat(FAMILIES, line, "NO_KK", values[0])
+            continue
+        judge.accept(notes)
+        accepted += 1
+        yield line, families.accept(values[0]), values
+    report.counts[f"{FAMILIES}.accepted"] += accepted
+
+
+class Members:
+    """Who the accepted rows of ``anggota`` name: NIK to the number of the family that named it first."""
+
+    def __init__(self) -> None:
+        self.first_family: dict[str, int] = {}
+        self.further: dict[str, list[int]] = {}
+
+    def add(self, nik: str, family: int) -> bool:
+        """Note a member; False where this family has already named the NIK."""
+        first = self.first_family.setdefault(nik, family)
+        if first == family:
+            return False
+        others = self.further.setdefault(nik, [])
+        if family in others:
+            return False
+        others.append(family)
+        return True
+
+    def __contains__(self, key: tuple[str, int]) -> bool:
+        nik, family = key
+        return self.first_family.get(nik) == family or family in self.further.get(nik, ())
+
+
+def judge_members(table: Table, families: Families, members: Members, as_of: date, report: Report,
+                  ) -> Iterator[Accepted]:
+    """Accepted members; a NIK in two families is accepted in both and counted as a finding."""
+    judge = RowJudge(table, member_parsers(), report)
+    latest_birth = (as_of + _BIRTH_AHEAD).isoformat()
+    accepted, first_family = 0, members.first_family
+    for line, row in table.rows(report):
+        judged = judge.own_fields(line, row)
+        if judged is None:
+            continue
+        values, notes = judged
+        kk, nik, birth, sex = values[0], values[1], values[3], values[4]
+        if birth != NULL and birth > latest_birth:
+            report.refuse(MEMBERS, line, "TGL_LAHIR", birth, "birth_in_future")
+            continue
+        family = judge.family(families, line, kk)
+        if family is None:
+            continue
+        if nik not in first_family:
+            first_family[nik] = family
+        elif not members.add(nik, family):
+            report.repeat(MEMBERS, line, "NIK", nik)
+            continue
+        if notes is not None:
+            judge.accept(notes)
+        _compare_with_nik(nik, birth, sex, report)
+        accepted += 1
+        yield line, family, values
+    report.counts[f"{MEMBERS}.accepted"] += accepted
+    report.counts[f"{MEMBERS}.finding.nik_in_two_families"] += len(members.further)
+
+
+def _compare_with_nik(nik: str, birth: str, sex: str, report: Report) -> None:
+    """Warn where birth date or sex differ from the NIK's digits: both may be true (corrected dates)."""
+    day = int(nik[6:8])
+    woman = day > _FEMALE_DAY
+    if birth != NULL and (
+        nik[8:12] != birth[5:7] + birth[2:4] or (day - _FEMALE_DAY if woman else day) != int(birth[8:10])
+    ):
+        report.counts[f"{MEMBERS}.warned.birth_date_differs_from_nik"] += 1
+    if sex != NULL and woman != (sex == "P"):
+        report.counts[f"{MEMBERS}.warned.sex_differs_from_nik"] += 1
+
+
+def judge_participations(table: Table, families: Families, members: Members, report: Report) -> Iterator[Accepted]:
+    """Accepted participations; one of a NIK that is no accepted member of the family is warned of."""
+    judge = RowJudge(table, participation_parsers(), report)
+    seen: set[tuple[int, str, str, str]] = set()
+    accepted = 0
+    for line, row in table.rows(report):
+        judged = judge.own_fields(line, row)
+        if judged is None:
+            continue
+        values, notes = judged
+        kk, nik, program, since, until = values[:5]
+        family = judge.family(families, line, kk)
+        if family is None:
+            continue
+        key = (family, nik, program, since)
+        if key in seen:
+            report.repeat(PARTICIPATIONS, line, "PROGRAM", program)
+            continue
+        seen.add(key)
+        if notes is not None:
+            judge.accept(notes)
+        if nik != NULL and (nik, family) not in members:
+            report.counts[f"{PARTICIPATIONS}.warned.member_unknown"] += 1
+        if NULL not in (since, until) and until < since:
+            report.counts[f"{PARTICIPATIONS}.warned.ends_before_it_begins"] += 1
+        accepted += 1
+        yield line, family, values
+    report.counts[f"{PARTICIPATIONS}.accepted"] += accepted
+
+
+class DisbursementJudge:
+    """Accepted disbursements, quickly: a row whose cells are all as usual costs nine look-ups.
+
+    Repeated keys of a family's own disbursements are remembered as one integer of bits a family,
+    a bit for each (programme, year, stage) met so far; those of single members as tuples.
+    """
+
+    def __init__(self, table: Table, families: Families, members: Members, as_of: date, report: Report) -> None:
+        self.table, self.families, self.members, self.report = table, families, members, report
+        self.judge = RowJudge(table, disbursement_parsers(as_of), report)
+        self.plain: dict[str, dict[str, str]] = {name: {} for name in table.format.columns[2:]}
+        self.slots: dict[tuple[str, str, str], int] = {}
+        self.seen = [0] * families.accepted
+        self.seen_of_members: set[tuple[int, str, int]] = set()
+        self.accepted = 0
+
+    def rows(self) -> Iterator[tuple[int, int, str, str]]:
+        """Line, number of the family, NIK (or NULL), and the other values joined for COPY."""
+        numbers, seen, slots = self.families.numbers, self.seen, self.slots
+        places = self.table.places
+        width = self.table.width
+        kk_at, nik_at, *rest = (places[name] if places[name] >= 0 else width for name in self.table.format.columns)
+        at2, at3, at4, at5, at6, at7, at8, at9, at10 = rest
+        for name in self.plain:
+            self.plain[name][""] = NULL
+        programs, years, stages, amounts, dates, paid, statuses, channels, remarks = self.plain.values()
+        for name in ("PROGRAM", "TAHUN", "TAHAP"):
+            del self.plain[name][""]
+        for line, row in self.table.rows(self.report):
+            row.append("")
+            try:
+                if row[nik_at]:
+                    raise KeyError
+                family = numbers[row[kk_at]]
+                if family < 0:
+                    raise KeyError
+                program, year, stage = programs[row[at2]], years[row[at3]], stages[row[at4]]
+                text = (f"{program}\t{year}\t{stage}\t{amounts[row[at5]]}\t{dates[row[at6]]}\t{paid[row[at7]]}\t"
+                        f"{statuses[row[at8]]}\t{channels[row[at9]]}\t{remarks[row[at10]]}")
+                bit = 1 << slots[program, year, stage]
+            except KeyError:
+                slow = self._carefully(line, row)
+                if slow is not None:
+                    yield slow
+                continue
+            if seen[family] & bit:
+                self.report.repeat(DISBURSEMENTS, line, "TAHAP", row[at4])
+                continue
+            seen[family] |= bit
+            self.accepted += 1
+            yield line, family, NULL, text
+        self.report.counts[f"{DISBURSEMENTS}.accepted"] += self.accepted
+
+    def _carefully(self, line: int, row: list[str]) -> tuple[int, int, str, str] | None:
+        """A row with something unusual or new in it, by the full order of judging."""
+        judged = self.judge.own_fields(line, row)
+        if judged is None:
+            return None
+        values, notes = judged
+        family = self.judge.family(self.families, line, values[0])
+        if family is None:
+            return None
+        nik, program, year, stage = values[1:5]
+        slot = self.slots.setdefault((program, year, stage), len(self.slots))
+        if self._repeated(family, nik, slot):
+            self.report.repeat(DISBURSEMENTS, line, "TAHAP", stage)
+            return None
+        if notes is None:
+            self._learn(row, values)
+        else:
+            self.judge.accept(notes)
+        if nik != NULL and (nik, family) not in self.members:
+            self.report.counts[f"{DISBURSEMENTS}.warned.member_unknown"] += 1
+        self.accepted += 1
+        return line, family, nik, "\t".join(values[2:])
+
+    def _repeated(self, family: int, nik: str, slot: int) -> bool:
+        if nik == NULL:
+            again = bool(self.seen[family] >> slot & 1)
+            self.seen[family] |= 1 << slot
+            return again
+        key = (family, nik, slot)
+        again = key in self.seen_of_members
+        self.seen_of_members.add(key)
+        return again
+
+    def _learn(self, row: list[str], values: list[str]) -> None:
+        """Remember the cells of a row of which nothing was to be said."""
+        for value, (name, known) in zip(values[2:], self.plain.items(), strict=True):
+            place = self.table.places[name]
+            if place >= 0 and len(known) < _CACHED and len(row[place]) < 80:
+                known[row[place]] = value
