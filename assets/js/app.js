@@ -1,0 +1,55 @@
+// The few things a page does by itself. Every page works without this file.
+(function () {
+  'use strict'
+  var root = document.documentElement
+  var KEY = 'jumlah-disembunyikan'
+
+  function remembered () {
+    try { return localStorage.getItem(KEY) === '1' } catch (error) { return false }
+  }
+
+  function remember (hidden) {
+    try { localStorage.setItem(KEY, hidden ? '1' : '0') } catch (error) { /* a browser that keeps nothing */ }
+  }
+
+  function showAmounts (hidden) {
+    root.classList.toggle('amounts-hidden', hidden)
+    document.querySelectorAll('[data-amounts-switch]').forEach(function (button) {
+      button.hidden = false
+      button.setAttribute('aria-pressed', String(hidden))
+    })
+  }
+
+  function prepare (within) {
+    within.querySelectorAll('[data-print]').forEach(function (button) { button.hidden = false })
+    showAmounts(remembered())
+    var problem = within.querySelector('[data-focus]')
+    if (problem) problem.focus()
+  }
+
+  document.addEventListener('click', function (event) {
+    var target = event.target.closest && event.target.closest('[data-amounts-switch],[data-print]')
+    document.querySelectorAll('details.language[open]').forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false
+    })
+    if (!target) return
+    if (target.hasAttribute('data-print')) return window.print()
+    remember(!remembered())
+    showAmounts(remembered())
+  })
+
+  // A second tap on «send» while the first is on its way sends nothing: the server would answer the same.
+  document.addEventListener('submit', function (event) {
+    var button = event.target.querySelector('[data-once]')
+    if (!button || event.defaultPrevented) return
+    if (button.getAttribute('aria-disabled') === 'true') return event.preventDefault()
+    button.setAttribute('aria-disabled', 'true')
+    setTimeout(function () { button.removeAttribute('aria-disabled') }, 8000)
+  })
+  window.addEventListener('pageshow', function () {
+    document.querySelectorAll('[data-once]').forEach(function (button) { button.removeAttribute('aria-disabled') })
+  })
+
+  document.addEventListener('htmx:after:swap', function () { prepare(document) })
+  prepare(document)
+})()

@@ -1,0 +1,69 @@
+"""The components as Jinja globals: every macro of ``templates/components/``, and ``icon``.
+
+A block rendered alone for htmx does not see what its page imports; globals it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from portal.web.icons import icon
+
+#: File under ``templates/components/`` to the macros it offers to every template.
+MACROS: dict[str, tuple[str, ...]] = {
+    "surfaces.html": ("card", "notice", "empty", "page_head"),
+    "words.html": ("tag", "amount", "amount_switch", "facts", "fact", "more"),
+    "links.html": ("button", "link_button", "print_button", "back_link", "pages", "links_row", "breadcrumbs", "htmx_script"),
+    "pictures.html": ("desil_scale", "bars", "dated_path"),
+    "forms.html": ("form_frame", "error_summary", "filters"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of ``bars``: what it is of, how much it is, and the words above it and in the table."""
+
+    label: str
+    value: int
+    short: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A bar as it is drawn: middle, top and height in the units of the drawing."""
+
+    middle: float
+    top: float
+    height: float
+    bar: Bar
+
+
+#: The drawing of ``bars``: width, the line the bars stand on, and the height of the highest one, in its own units.
+BARS_WIDTH, BARS_GROUND, BARS_HIGHEST = 320, 128, 100
+
+
+def columns(series: Sequence[Bar]) -> list[Column]:
+    """Where each bar stands and how high it is; a value above zero is always visible."""
+    highest = max((bar.value for bar in series), default=0)
+    step = BARS_WIDTH / max(len(series), 1)
+    drawn = []
+    for place, bar in enumerate(series):
+        height = round(bar.value / highest * BARS_HIGHEST, 1) if highest > 0 else 0.0
+        height = max(height, 3.0) if bar.value > 0 else 1.0
+        drawn.append(Column(round(step * (place + 0.5), 1), BARS_GROUND - height, height, bar))
+    return drawn
+
+
+def init_components(app: Flask) -> None:
+    """Load every macro once and offer it to all templates."""
+    names: dict[str, Any] = {"icon": icon, "columns": columns, "Bar": Bar}
+    app.jinja_env.globals.update(names)
+    for file, macros in MACROS.items():
+        module = app.jinja_env.get_template(f"components/{file}").module
+        names = {macro: getattr(module, macro) for macro in macros}
+        app.jinja_env.globals.update(names)

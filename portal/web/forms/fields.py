@@ -1,0 +1,303 @@
+"""The fields. Each draws itself whole with ``{{ form.name }}`` and carries what phones need to help typing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_wtf.file import FileField as WtfFileField
+from wtforms import Field, HiddenField
+
+from portal.web.forms.checks import AtMost
+from portal.web.forms.widgets import (
+    ChecksWidget,
+    DayWidget,
+    FileWidget,
+    LongTextWidget,
+    RadiosWidget,
+    SecretWidget,
+    SelectWidget,
+    TextWidget,
+    TickWidget,
+)
+
+__all__ = [
+    "ChecksField",
+    "CodeField",
+    "DayField",
+    "FileField",
+    "HiddenField",
+    "LongTextField",
+    "NumberField",
+    "PasswordField",
+    "PinField",
+    "RadiosField",
+    "SelectField",
+    "TextField",
+    "TickField",
+]
+Text = Any  # a plain or a lazy string
+Validators = Sequence[Any]
+#: What a phone's camera or gallery gives, and the letters of an office.
+PHOTO_TYPES = "image/jpeg,image/png,application/pdf"
+
+
+class TextField(wtforms.StringField):
+    """One line of text. ``width`` is the number of characters it is drawn for (2, 3, 4, 5, 10, 20, 30)."""
+
+    widget = TextWidget()
+    strips = True
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        width: int | None = None,
+        autocomplete: str = "off",
+        inputmode: str | None = None,
+        says_optional: bool = False,
+        extra: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), description=hint, **kwargs)
+        self.extra: dict[str, Any] = {"autocomplete": autocomplete}
+        if width is not None:
+            self.extra["classes"] = f"govuk-input--width-{width}"
+        if inputmode is not None:
+            self.extra["inputmode"] = inputmode
+        self.extra.update(extra or {})
+        self.says_optional = says_optional
+
+
+class NumberField(TextField):
+    """A number that is a name rather than a quantity (NIK, No. KK, phone, serial): text with a numeric keyboard.
+
+    Spaces and dots are left as typed; the feature's own parser decides what they mean. ``sensitive`` keeps the
+    browser from remembering it.
+    """
+
+    def __init__(self, label: Text, validators: Validators = (), **kwargs: Any) -> None:
+        kwargs.setdefault("inputmode", "numeric")
+        super().__init__(label, validators, **kwargs)
+        self.extra["spellcheck"] = False
+        self.extra["classes"] = f"{self.extra.get('classes', '')} input-number".strip()
+
+
+class CodeField(NumberField):
+    """A one-time code that the phone may fill in by itself."""
+
+    def __init__(self, label: Text, validators: Validators = (), **kwargs: Any) -> None:
+        kwargs.setdefault("autocomplete", "one-time-code")
+        kwargs.setdefault("width", 10)
+        super().__init__(label, validators, **kwargs)
+
+
+class PasswordField(TextField):
+    """A password: hidden, never stripped, never sent back."""
+
+    widget = SecretWidget()
+    strips = False
+
+    def __init__(self, label: Text, validators: Validators = (), **kwargs: Any) -> None:
+        kwargs.setdefault("autocomplete", "current-password")
+        super().__init__(label, validators, **kwargs)
+        self.attributes = {"data-secret": ""}
+        self.extra["spellcheck"] = False
+
+
+class PinField(PasswordField):
+    """A PIN: hidden digits with a numeric keyboard. ``autocomplete="new-password"`` where one is chosen."""
+
+    def __init__(self, label: Text, validators: Validators = (), *, digits: int = 6, **kwargs: Any) -> None:
+        kwargs.setdefault("inputmode", "numeric")
+        kwargs.setdefault("width", 10)
+        super().__init__(label, validators, **kwargs)
+        self.extra["classes"] = f"{self.extra.get('classes', '')} input-number".strip()
+        self.attributes["maxlength"] = str(digits)
+
+
+class LongTextField(wtforms.TextAreaField):
+    """Several lines of text with a limit, which is said in the hint and checked."""
+
+    widget = LongTextWidget()
+    strips = True
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        limit: int = 1000,
+        rows: int = 5,
+        says_optional: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, [*validators, AtMost(limit)], description=hint, **kwargs)
+        self.extra = {"rows": rows}
+        self.attributes = {"maxlength": str(limit), "data-count": str(limit)}
+        self.says_optional = says_optional
+
+
+class SelectField(wtforms.SelectField):
+    """A list to pick one from; for up to about five answers take ``RadiosField``."""
+
+    widget = SelectWidget()
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        says_optional: bool = False,
+        attributes: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), description=hint, **kwargs)
+        self.says_optional = says_optional
+        self.attributes = dict(attributes or {})
+
+
+class RadiosField(wtforms.RadioField):
+    """A few answers of which one is picked. ``item_hints`` maps a value to the hint of that answer."""
+
+    widget = RadiosWidget()
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        item_hints: Mapping[str, Text] | None = None,
+        inline: bool = False,
+        says_optional: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("validate_choice", True)
+        super().__init__(label, list(validators), description=hint, **kwargs)
+        self.item_hints = dict(item_hints or {})
+        self.extra = {"classes": "govuk-radios--inline"} if inline else {}
+        self.says_optional = says_optional
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave a missing answer to ``Needed``, whose sentence is clearer."""
+        if self.data not in (None, "", "None"):
+            super().pre_validate(form)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the answer; none at all is None, not the word."""
+        super().process_formdata(valuelist)
+        if not valuelist:
+            self.data = None
+
+
+class ChecksField(wtforms.SelectMultipleField):
+    """Answers of which any number is picked."""
+
+    widget = ChecksWidget()
+    option_widget = wtforms.widgets.CheckboxInput()
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        item_hints: Mapping[str, Text] | None = None,
+        says_optional: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), description=hint, **kwargs)
+        self.item_hints = dict(item_hints or {})
+        self.says_optional = says_optional
+
+
+class TickField(wtforms.BooleanField):
+    """One box to tick."""
+
+    widget = TickWidget()
+
+    def __init__(self, label: Text, validators: Validators = (), *, hint: Text = "", **kwargs: Any) -> None:
+        super().__init__(label, list(validators), description=hint, **kwargs)
+
+
+class DayField(Field):
+    """A date as three numbers of one name: day, month, year. A month may be typed; a wrong date keeps its parts."""
+
+    widget = DayWidget()
+    data: date | None = None
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        is_birthday: bool = False,
+        says_optional: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), description=hint, **kwargs)
+        self.is_birthday = is_birthday
+        self.says_optional = says_optional
+
+    @property
+    def first_id(self) -> str:
+        """Where the error summary jumps to."""
+        return f"{self.id}-day"
+
+    def _value(self) -> str:
+        return ""
+
+    def parts(self) -> tuple[str, str, str]:
+        """Day, month and year as they are drawn: what was typed, else the value."""
+        if self.raw_data:
+            typed = [str(part).strip() for part in self.raw_data[:3]]
+            return tuple([*typed, "", "", ""][:3])  # type: ignore[return-value]
+        if self.data:
+            return str(self.data.day), str(self.data.month), str(self.data.year)
+        return "", "", ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Make a date of the three parts, or say that they are none."""
+        self.data = None
+        typed = [value.strip() for value in valuelist]
+        if not any(typed):
+            return
+        try:
+            day, month, year = (int(value) for value in typed)
+            if year < 1000:
+                raise ValueError
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError(_("Write a day, a month and a year, such as 24 11 2026.")) from None
+
+
+class FileField(WtfFileField):  # type: ignore[misc]
+    """A file or a photo. ``camera=True`` opens the camera at once on phones (and hides the gallery on some)."""
+
+    widget = FileWidget()
+
+    def __init__(
+        self,
+        label: Text,
+        validators: Validators = (),
+        *,
+        hint: Text = "",
+        accept: str = PHOTO_TYPES,
+        camera: bool = False,
+        says_optional: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, list(validators), description=hint, **kwargs)
+        self.attributes = {"accept": accept}
+        if camera:
+            self.attributes["capture"] = "environment"
+        self.says_optional = says_optional

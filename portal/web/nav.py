@@ -1,0 +1,78 @@
+"""The places of the portal: four for a family, the desk's for staff. The app gives the staff's places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from werkzeug.routing import BuildError
+
+from portal.core.messages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a menu. ``label`` is a message key; ``permission`` hides it from those who lack it."""
+
+    label: str
+    endpoint: str
+    icon: str
+    permission: Enum | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the template draws it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+FAMILY_PLACES = (
+    Place(N_("Home"), "home.beranda", "home"),
+    Place(N_("Aid"), "home.aid", "card"),
+    Place(N_("Opportunities"), "home.opportunities", "star"),
+    Place(N_("Submissions"), "cases.index", "document"),
+)
+STAFF_PLACES = (Place(N_("Queue"), "desk.queue", "list"),)
+
+
+def page_url(endpoint: str, default: str | None = None) -> str | None:
+    """The URL of an endpoint without arguments, or ``default`` where the app has no such endpoint."""
+    try:
+        return url_for(endpoint)
+    except BuildError:
+        return default
+
+
+def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> list[Link]:
+    """The links of these places that exist in the app and are allowed to the reader."""
+    links = []
+    for place in places:
+        if place.permission is not None and not may(place.permission):
+            continue
+        url = page_url(place.endpoint)
+        if url is not None:
+            current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
+            links.append(Link(place.label, url, place.icon, current))
+    return links
+
+
+def places_of(user: Any) -> list[Link]:
+    """The menu of the reader: a family's four places, the staff's places, or nothing when nobody is signed in."""
+    if not user.is_authenticated:
+        return []
+    if user.kind == "staff":
+        return menu(current_app.extensions["portal_staff_places"], user.may)
+    return menu(FAMILY_PLACES, user.may)
+
+
+def init_nav(app: Flask, staff_places: Sequence[Place]) -> None:
+    """Offer the menu and ``page_url`` to every template."""
+    app.extensions["portal_staff_places"] = tuple(staff_places)
+    app.jinja_env.globals.update(places_of=places_of, page_url=page_url)
