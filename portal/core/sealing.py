@@ -71,3 +71,21 @@ class Keyring:
     def fingerprint(self, content: bytes) -> bytes:
         """Sixteen bytes that tell whether a row is the one already loaded, and nothing else."""
         return hashlib.blake2b(content, digest_size=HASH_SIZE, key=self.index_key).digest()
+
+
+class Keys:
+    """The keyring of this process; created empty and bound once."""
+
+    def __init__(self) -> None:
+        self._ring: Keyring | None = None
+
+    def bind(self, ring: Keyring) -> None:
+        """Use ``ring`` from now on."""
+        self._ring = ring
+
+    @property
+    def ring(self) -> Keyring:
+        """The keyring in force. Raises ``RuntimeError`` where none was bound."""
+        if self._ring is None:
+            raise RuntimeError("no keys are bound")
+        return self._ring

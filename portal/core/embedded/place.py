@@ -22,7 +22,7 @@ _PREFIX = "portal-pg-"
 _ELSEWHERE = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108 - what is made there has a random name
 # A socket's path has at most 107 bytes on Linux and 103 on macOS; ours adds "/portal-pg-xxxxxxxx/.s.PGSQL.5432".
 _LONGEST_SOCKET_BASE = 65
-_PASSABLE, _PRIVATE = 0o711, 0o700
+_PASSABLE = 0o711
 
 
 class Place:
@@ -139,10 +139,13 @@ class Place:
         return os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | fresh, 0o600)
 
     def make_data_folder(self, account: Account) -> Path:
-        """An empty, private folder for data in the making."""
-        making = self.data.with_name("data.new")
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(mode=_PRIVATE)
+        """An empty, private folder for data in the making.
+
+        Its name is new each time: after a kill, a program that still fills an older one does no harm.
+        """
+        for older in self.home.glob("new-*"):
+            shutil.rmtree(older, ignore_errors=True)
+        making = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
         account.own(making)
         return making
 

@@ -25,6 +25,7 @@ from portal.core.embedded.settings import HOST_RULES, PORT, UNSAFE_BUT_QUICK, se
 _OWNER = "portal"
 _DATABASE = "portal"
 _LOOK_AGAIN = 0.05  # seconds between two looks at a server that starts
+_TRY_AGAIN = 0.5  # seconds between two tries while sessions of a killed server end
 _TELL_AFTER = 10.0  # seconds after which a slow start is told
 _OTHER_STARTER = 600.0  # seconds given to another process that is starting the server
 _OLD_SESSIONS = 120.0  # seconds given to the sessions of a killed server to end
@@ -141,7 +142,7 @@ class EmbeddedPostgres:
             # Sessions of a killed server end by themselves when they notice; until then PostgreSQL refuses.
             if "is still in use" not in said or time.monotonic() > give_up:
                 raise DatabaseNotStarted(f"PostgreSQL did not start; {self._place.log} ends with:\n{said}")
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(_TRY_AGAIN)
 
     def _launched(self) -> bool:
         """Start the server once: whether it came up. False when it ended by itself."""

@@ -1,0 +1,95 @@
+"""Who is signed in, as the rest of the portal sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_login import AnonymousUserMixin, UserMixin
+
+from portal.accounts.roles import FAMILY, Permission, permissions_of
+from portal.core.clock import zone_of_area
+from portal.core.db import ANONYMOUS, Scope
+
+_PARENTS = (1, 2)  # head and spouse
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyActor(UserMixin):
+    """A member signed in, with the revisions that its pages stand on."""
+
+    token: str
+    account_id: int
+    person_id: int
+    family_id: int
+    member_id: int
+    relation: int | None
+    name: str
+    language: str
+    village_id: int
+    previous_visit_at: datetime | None
+    revisions: tuple[int, int, int]  # record, cases, inbox
+
+    kind = "family"
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def display_name(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> str:
+        return zone_of_area(self.village_id)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(
+            "family", person_id=self.person_id, family_id=self.family_id, guardian=self.relation in _PARENTS
+        )
+
+    def may(self, permission: Permission) -> bool:
+        return permission in FAMILY
+
+
+@dataclass(frozen=True, slots=True)
+class StaffActor(UserMixin):
+    """An officer signed in."""
+
+    token: str
+    staff_id: int
+    name: str
+    title: str
+    role: str
+    zone: str
+    language: str = "id"
+
+    kind = "staff"
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def display_name(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        return Scope("staff", staff_id=self.staff_id)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in permissions_of(self.role)
+
+
+class Visitor(AnonymousUserMixin):
+    """Somebody who is not signed in."""
+
+    kind = "visitor"
+    display_name = ""
+    language = None
+    zone = "Asia/Jakarta"
+    scope = ANONYMOUS
+
+    def may(self, permission: Permission) -> bool:  # noqa: ARG002 - the same question for everybody
+        return False

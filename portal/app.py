@@ -1,0 +1,43 @@
+"""Puts the portal together: settings, extensions, blueprints, error pages. The only importer of views."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.accounts.sessions import init_sessions
+from portal.config import Settings
+from portal.core import migrate
+from portal.core.logs import init_logs
+from portal.extensions import db, keys
+from portal.web import init_web
+
+_MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings, database_url: str | None = None) -> Flask:
+    """The portal for these settings; ``database_url`` is the owner's, the web uses its own role there."""
+    app = Flask("portal", static_folder=None, template_folder=str(migrate.ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookies_are_secure,
+        WTF_CSRF_TIME_LIMIT=None,  # bound to the session; a page kept by the browser stays good
+        MAX_CONTENT_LENGTH=12 * _MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=_MEGABYTE,
+        SETTINGS=settings,
+    )
+    init_logs()
+    keys.bind(settings.keyring)
+    if database_url is not None:
+        db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
+    init_sessions(app, settings)
+    init_web(app, with_gallery=settings.demo)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app

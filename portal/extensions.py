@@ -1,0 +1,9 @@
+"""Objects that exist once per process and are bound in ``create_app`` or by the command."""
+
+from __future__ import annotations
+
+from portal.core.db import Database
+from portal.core.sealing import Keys
+
+db = Database()
+keys = Keys()

@@ -1,0 +1,18 @@
+"""What the server loads: the application, on the database of its settings."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.app import create_app
+from portal.config import load_settings
+from portal.core.embedded import running_url
+
+
+def make_app() -> Flask:
+    """The application for the settings in the environment, on ``DATABASE_URL`` or the running embedded database."""
+    settings = load_settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else running_url(settings.embedded_folder)
+    if url is None:
+        raise RuntimeError("the embedded database does not run: start the portal with `portal serve`")
+    return create_app(settings, url)
