@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -337,9 +338,34 @@ def test_a_missing_wheel_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         find_install(Account(), tmp_path)
 
 
+def socket_of(url: str) -> Path:
+    return Path(unquote(url.partition("host=")[2].partition("&")[0]))
+
+
 def test_a_temporary_server_leaves_nothing() -> None:
     with temporary_postgres() as url:
         assert ask(url, "SHOW fsync") == "off"
-        socket = Path(url.split("host=")[1].split("&")[0].replace("%2F", "/"))
-        assert socket.exists()
-    assert not socket.exists()
+        assert socket_of(url).exists()
+    assert not socket_of(url).exists()
+
+
+def test_a_temporary_server_ends_with_a_killed_run() -> None:
+    script = """
+from portal.core.embedded import temporary_postgres
+with temporary_postgres() as url:
+    print(url, flush=True)
+    input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        url = said_url(run)
+        assert ask(url, "SELECT 1") == 1
+        run.kill()
+    wait_until(lambda: not socket_of(url).exists())
+
+
+def test_a_temporary_server_that_does_not_start_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(DatabaseNotStarted, match="the reason stands above"), temporary_postgres({"no_such": "1"}):
+        pass
+    assert 'unrecognized configuration parameter "no_such"' in capfd.readouterr().err

@@ -13,7 +13,8 @@ over, running or crashed.
 from __future__ import annotations
 
 from portal.core.embedded.account import DatabaseNotStarted
-from portal.core.embedded.server import EmbeddedPostgres, running_url, temporary_postgres
+from portal.core.embedded.server import EmbeddedPostgres, running_url
 from portal.core.embedded.settings import UNSAFE_BUT_QUICK
+from portal.core.embedded.temporary import temporary_postgres
 
 __all__ = ["UNSAFE_BUT_QUICK", "DatabaseNotStarted", "EmbeddedPostgres", "running_url", "temporary_postgres"]

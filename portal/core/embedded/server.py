@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +18,7 @@ from psycopg import pq
 from portal.core.embedded.account import Account, DatabaseNotStarted
 from portal.core.embedded.install import Install, find_install
 from portal.core.embedded.place import Place
-from portal.core.embedded.settings import HOST_RULES, PORT, UNSAFE_BUT_QUICK, server_options
+from portal.core.embedded.settings import HOST_RULES, PORT, server_options
 
 _OWNER = "portal"
 _DATABASE = "portal"
@@ -183,18 +181,6 @@ def running_url(folder: Path) -> str | None:
         raise DatabaseNotStarted(f"the database in {folder} belongs to another user of this machine") from refused
     except FileNotFoundError:  # it was stopped while we looked
         return None
-
-
-@contextmanager
-def temporary_postgres(settings: Mapping[str, str] = UNSAFE_BUT_QUICK) -> Iterator[str]:
-    """A server of its own for a run of tests: yields its URL, and removes it with its data at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
-    folder.chmod(0o711)  # the server's account passes through it when root runs the tests
-    server = EmbeddedPostgres(folder, settings)
-    try:
-        yield server.start()
-    finally:
-        server.remove()
 
 
 def _initialise(place: Place, install: Install, account: Account, *, quick: bool) -> None:
