@@ -1,0 +1,1 @@
+"""Programmes and opportunities as dated data, the conditions they set, and payments in plain words."""
