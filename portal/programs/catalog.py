@@ -139,8 +139,9 @@ _NAMES = TypeAdapter(NamesFile)
 class CatalogDay:
     """The catalogue as it holds on one day."""
 
-    def __init__(self, day: date, programs: Iterable[Program], labels: Mapping[str, str],
-                 names: Mapping[str, Localised]) -> None:
+    def __init__(
+        self, day: date, programs: Iterable[Program], labels: Mapping[str, str], names: Mapping[str, Localised]
+    ) -> None:
         self.day = day
         self.programs = tuple(programs)
         self.by_code = {program.code: program for program in self.programs}
@@ -171,7 +172,7 @@ class Catalog:
         self.programs = tuple(sorted(programs, key=lambda program: (program.code, program.valid_from)))
         self.named = tuple(named)
         self.version = version
-        entries = [*self.programs, *self.named]
+        entries: list[Program | NamedProgram] = [*self.programs, *self.named]
         self._names = {entry.code: entry.name for entry in entries}
         self._labels = {fold(word): entry.code for entry in entries for word in (entry.code, *entry.aliases)}
         self._days: dict[date, CatalogDay] = {}
@@ -235,15 +236,13 @@ def _read(adapter: TypeAdapter[_T], file: str, source: str) -> _T:
         raise _refusal(file, source, first["loc"], first["type"], first["msg"]) from None
 
 
-def _refusal(
-    file: str, source: str, where: tuple[str | int, ...], kind: str, message: str
-) -> CatalogError:
+def _refusal(file: str, source: str, where: tuple[str | int, ...], kind: str, message: str) -> CatalogError:
     data: object = tomllib.loads(source)
     path: list[str | int] = []
     for part in where:  # pydantic also names the kind of a condition, which is no key of the file
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
             data = data[part]
         else:
             continue
@@ -263,6 +262,7 @@ def _refusal(
 
 def _check(program: Program, file: str, source: str) -> None:
     """What one file must hold beyond the shape of its values."""
+
     def refuse(path: tuple[str | int, ...], problem: str) -> CatalogError:
         return CatalogError(file, line_of(source, path), problem)
 

@@ -47,13 +47,14 @@ STATE_MEANING: Mapping[State, Message] = {
     State.DOES_NOT: Message(
         N_("By the record, one of the basic conditions is not met. If the record is wrong, tell us.")
     ),
-    State.UNDETERMINED: Message(
-        N_("The record does not say enough to tell. See below what would settle it.")
-    ),
+    State.UNDETERMINED: Message(N_("The record does not say enough to tell. See below what would settle it.")),
 }
 RECEIVES = Message(N_("Your family already receives this."))
 RECEIVES_BUT = Message(
-    N_("Your family receives this now, but by the record one condition is not met. Ask the social worker what it means.")
+    N_(
+        "Your family receives this now, but by the record one condition is not met. "
+        "Ask the social worker what it means."
+    )
 )
 MEMBER_MEETS = N_("%(name)s, %(age)s years old, meets the basic conditions.")
 MEMBER_MEETS_NO_AGE = N_("%(name)s meets the basic conditions.")

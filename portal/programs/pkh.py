@@ -160,9 +160,7 @@ HEALTH_HINT = "health:member"
 HEALTH_FIELD = "field:member.health"
 
 
-def count_members(
-    family: FamilyFacts, rules: CountingRules, amounts: Mapping[str, int], day: date
-) -> PkhCount:
+def count_members(family: FamilyFacts, rules: CountingRules, amounts: Mapping[str, int], day: date) -> PkhCount:
     """Who of the family is counted on ``day``; ``amounts`` are rupiah per stage by component."""
     candidates: list[tuple[MemberFacts, Component]] = []
     dropped: list[NotCounted] = []
@@ -189,9 +187,7 @@ def _components(
     dropped: list[NotCounted] = []
     unclear: list[Unclear] = []
     if age is None:
-        unclear.append(
-            Unclear(member, "early_childhood", NO_BIRTH_DATE, SETTLE_BIRTH_DATE, BIRTH_DATE_FIELD)
-        )
+        unclear.append(Unclear(member, "early_childhood", NO_BIRTH_DATE, SETTLE_BIRTH_DATE, BIRTH_DATE_FIELD))
     elif age <= rules.early_childhood_until_age.value:
         found.append("early_childhood")
     if age is not None and age >= rules.elderly_from_age.value:
@@ -246,9 +242,7 @@ def _health(
     if member.sex == "L":
         return
     pregnant = health.pregnant if health else None
-    asked = age is None or (
-        rules.pregnancy_asked_from_age.value <= age <= rules.pregnancy_asked_until_age.value
-    )
+    asked = age is None or (rules.pregnancy_asked_from_age.value <= age <= rules.pregnancy_asked_until_age.value)
     if pregnant is None and asked:
         unclear.append(Unclear(member, "pregnancy", reason, settle, hint))
     elif pregnant and health is not None:

@@ -247,9 +247,7 @@ _FIELDS: Mapping[Owner, Mapping[str, str]] = {
 FIELD_NAMES: Mapping[str, Message] = {
     field: Message(words) for fields in _FIELDS.values() for field, words in fields.items()
 }
-FIELD_OWNERS: Mapping[str, Owner] = {
-    field: owner for owner, fields in _FIELDS.items() for field in fields
-}
+FIELD_OWNERS: Mapping[str, Owner] = {field: owner for owner, fields in _FIELDS.items() for field in fields}
 
 SOURCE_WORDS: Mapping[str, Message] = {
     "DUKCAPIL": Message(N_("Dukcapil (civil registry)")),

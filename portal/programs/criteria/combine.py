@@ -124,9 +124,7 @@ class Disputed(Group):
     kind: Literal["disputed"]
 
     def words(self) -> Message:
-        return Message(
-            N_("Sources differ: %(parts)s"), {"parts": tuple(part.rule for part in self.criteria)}
-        )
+        return Message(N_("Sources differ: %(parts)s"), {"parts": tuple(part.rule for part in self.criteria)})
 
     def join(self, parts: tuple[Condition, ...]) -> Finding:
         verdicts = {part.verdict for part in parts}
@@ -160,9 +158,7 @@ class AnyMember(Rule):
             return Finding(verdict, reason, None, None, None, tuple(answers))
         first = next(answer for answer in answers if answer.verdict is verdict)
         reason = Message("%(name)s: %(reason)s", {"name": first.rule, "reason": first.reason})
-        return Finding(
-            verdict, reason, first.settle, first.hint, first.finding.member_id, tuple(answers)
-        )
+        return Finding(verdict, reason, first.settle, first.hint, first.finding.member_id, tuple(answers))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,9 +195,7 @@ class PkhComponent(Rule):
             return Finding(Verdict.MET, reason, None, None, one.member.id)
         if count.unclear:
             first = count.unclear[0]
-            reason = Message(
-                "%(name)s: %(reason)s", {"name": first.member.name, "reason": first.reason}
-            )
+            reason = Message("%(name)s: %(reason)s", {"name": first.member.name, "reason": first.reason})
             return Finding(Verdict.UNKNOWN, reason, first.settle, first.hint, first.member.id)
         if not context.living:
             return Finding(Verdict.UNKNOWN, Message(N_("No family member is recorded.")), ASK_OFFICER)

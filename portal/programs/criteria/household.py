@@ -14,9 +14,7 @@ from portal.registry.codes import FIELD_NAMES, label
 from portal.registry.facts import MemberFacts
 
 Desil = Annotated[int, Field(ge=1, le=10)]
-HouseField = Literal[
-    "tenure", "land_proof", "floor", "wall", "roof", "water", "toilet", "sewage", "lighting", "fuel"
-]
+HouseField = Literal["tenure", "land_proof", "floor", "wall", "roof", "water", "toilet", "sewage", "lighting", "fuel"]
 
 NO_DESIL = Message(N_("The desil of your family is not recorded."))
 SETTLE_DESIL = Message(N_("Ask the village office or the social worker whether your family is in DTSEN."))
@@ -60,9 +58,7 @@ class HouseCode(Rule):
 
     def words(self) -> Message:
         options = tuple(label(self.field, code) for code in self.met)
-        return Message(
-            N_("%(field)s is one of: %(options)s"), {"field": FIELD_NAMES[self.field], "options": options}
-        )
+        return Message(N_("%(field)s is one of: %(options)s"), {"field": FIELD_NAMES[self.field], "options": options})
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         code: int | None = getattr(context.family.housing, self.field)
