@@ -13,10 +13,11 @@ from flask import Flask
 
 from portal.web.icons import icon
 
-#: File under ``templates/components/`` to the macros it offers to every template.
+#: File under ``templates/components/`` to the macros it offers to every template. A file sees the macros of those
+#: before it: its globals are taken when it is loaded.
 MACROS: dict[str, tuple[str, ...]] = {
-    "surfaces.html": ("card", "notice", "empty", "page_head"),
     "words.html": ("tag", "amount", "amount_switch", "facts", "fact", "more"),
+    "surfaces.html": ("card", "notice", "empty", "page_head"),
     "links.html": ("button", "link_button", "print_button", "back_link", "pages", "links_row", "breadcrumbs", "htmx_script"),
     "pictures.html": ("desil_scale", "bars", "dated_path"),
     "forms.html": ("form_frame", "error_summary", "filters"),

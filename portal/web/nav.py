@@ -36,8 +36,8 @@ class Link:
 FAMILY_PLACES = (
     Place(N_("Home"), "home.beranda", "home"),
     Place(N_("Aid"), "home.aid", "card"),
-    Place(N_("Opportunities"), "home.opportunities", "star"),
-    Place(N_("Submissions"), "cases.index", "document"),
+    Place(N_("Offers"), "home.opportunities", "star"),
+    Place(N_("Requests"), "cases.index", "document"),
 )
 STAFF_PLACES = (Place(N_("Queue"), "desk.queue", "list"),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation, ValidationError
 
@@ -17,16 +18,20 @@ class Needed:
     field_flags = {"needed": True}
 
     def __init__(self, message: Message = None) -> None:
-        self.message = message or _l("Please answer this question.")
+        self.message = message
 
     def __call__(self, form: Any, field: Any) -> None:
         """Refuse an empty answer."""
         data = field.data
         if data is None or data is False or (hasattr(data, "__len__") and not len(data)):
             field.errors = []
-            raise StopValidation(str(self.message))
+            raise StopValidation(self.sentence(field))
         if getattr(data, "filename", None) == "":
-            raise StopValidation(str(self.message))
+            raise StopValidation(self.sentence(field))
+
+    def sentence(self, field: Any) -> str:
+        """The check's own sentence, or one that names the question."""
+        return str(self.message or _("Please answer: %(question)s", question=field.label.text))
 
 
 class NeededIf(Needed):
