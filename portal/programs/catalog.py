@@ -8,22 +8,21 @@ refused as a whole with its name and line, and whoever loads keeps the catalogue
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from portal.core.wording import Localised
 from portal.programs.criteria.base import Rule
 from portal.programs.criteria.combine import Criterion, PkhComponent, asks_member
 from portal.programs.pkh import COMPONENT_WORDS, CountingRules
+from portal.programs.reading import CatalogError, read_toml
 from portal.programs.terms import STRICT, Amount, Legal, Remark, Sureness
 from portal.programs.toml_lines import line_of
 
@@ -33,14 +32,6 @@ NAMES_FILE = "names.toml"
 Kind = Literal["cash", "food", "insurance", "housing", "school", "training", "business"]
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
 Month = Annotated[int, Field(ge=1, le=12)]
-
-
-class CatalogError(ValueError):
-    """A file of the catalogue is wrong; says which, on which line, and what."""
-
-    def __init__(self, file: str, line: int, problem: str) -> None:
-        super().__init__(f"{file}:{line}: {problem}")
-        self.file, self.line, self.problem = file, line, problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +122,6 @@ class NamesFile:
     program: tuple[NamedProgram, ...]
 
 
-_T = TypeVar("_T")
 _PROGRAM = TypeAdapter(Program)
 _NAMES = TypeAdapter(NamesFile)
 
@@ -213,51 +203,14 @@ def load(folder: Path) -> Catalog:
         source = path.read_text(encoding="utf-8")
         digest.update(path.name.encode() + b"\0" + source.encode() + b"\0")
         if path.name == NAMES_FILE:
-            named = _read(_NAMES, path.name, source).program
+            named = read_toml(_NAMES, path.name, source).program
         else:
-            program = _read(_PROGRAM, path.name, source)
+            program = read_toml(_PROGRAM, path.name, source)
             _check(program, path.name, source)
             programs.append((path.name, source, program))
     _check_overlaps(programs)
     _check_labels(programs, named)
     return Catalog([program for _, _, program in programs], named, digest.hexdigest()[:16])
-
-
-def _read(adapter: TypeAdapter[_T], file: str, source: str) -> _T:
-    try:
-        # By way of JSON, in which lists are tuples and days are texts, so that all else can be strict.
-        return adapter.validate_json(json.dumps(tomllib.loads(source), default=date.isoformat))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else len(source.splitlines())
-        raise CatalogError(file, line, f"not TOML: {error}") from None
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise _refusal(file, source, first["loc"], first["type"], first["msg"]) from None
-
-
-def _refusal(file: str, source: str, where: tuple[str | int, ...], kind: str, message: str) -> CatalogError:
-    data: object = tomllib.loads(source)
-    path: list[str | int] = []
-    for part in where:  # pydantic also names the kind of a condition, which is no key of the file
-        if (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
-            data = data[part]
-        else:
-            continue
-        path.append(part)
-    last = str(where[-1]) if where else ""
-    if kind == "missing" and last in ("id", "en"):
-        message = f"language '{last}' is missing"
-    elif kind == "missing":
-        message = f"'{last}' is missing"
-    elif kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        message = f"'{last}' is not known here"
-    elif kind == "union_tag_invalid":
-        message = f"unknown criterion: {message}"
-    dotted = ".".join(str(part) for part in path) or "file"
-    return CatalogError(file, line_of(source, path), f"{dotted}: {message}")
 
 
 def _check(program: Program, file: str, source: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,9 +16,9 @@ from portal.core.wording import Message
 from portal.programs.catalog import CatalogDay, catalog_on
 from portal.programs.criteria.base import is_active
 from portal.programs.payment_labels import NOBODY, STEP_WORDS, PaymentMeaning, Step, Tone, meaning_of
+from portal.programs.stages import Stage, stage_on
 from portal.registry.facts import DisbursementFacts, ParticipationFacts
 
-STAGES_A_YEAR = 4
 RECENT_STAGES = 1  # an unpaid stage older than the one before the current is history
 
 PAID_ON = N_("Paid on %(day)s.")
@@ -105,37 +105,6 @@ def _path(meaning: PaymentMeaning, payment: DisbursementFacts) -> tuple[PathStep
     return tuple(steps)
 
 
-class Stage(NamedTuple):
-    """A stage of a year: 1 January-March ... 4 October-December."""
-
-    year: int
-    number: int
-
-    @property
-    def ordinal(self) -> int:
-        """Stages since the year 0, so that two can be compared."""
-        return self.year * STAGES_A_YEAR + self.number - 1
-
-    def next(self) -> Stage:
-        """The stage after this one."""
-        return Stage(self.year + 1, 1) if self.number >= STAGES_A_YEAR else Stage(self.year, self.number + 1)
-
-    @property
-    def starts(self) -> date:
-        """The first day of the stage."""
-        return date(self.year, 3 * self.number - 2, 1)
-
-    @property
-    def ends(self) -> date:
-        """The last day of the stage."""
-        return self.next().starts - timedelta(days=1)
-
-
-def stage_on(day: date) -> Stage:
-    """The stage that ``day`` lies in."""
-    return Stage(day.year, (day.month - 1) // 3 + 1)
-
-
 def _stage(payment: DisbursementFacts) -> Stage:
     return Stage(payment.year, payment.stage)
 
@@ -144,12 +113,14 @@ class NextKind(StrEnum):
     """What is known of the next payment."""
 
     ON_THE_WAY = "on_the_way"  # recorded and moving
+    UNCLEAR = "unclear"  # recorded, but with a label we do not know, or none
     STUCK = "stuck"  # recorded, and somebody has to act
     EXPECTED = "expected"  # not recorded yet: only the calendar of stages
 
 
 NEXT_WORDS: Mapping[NextKind, Message] = {
     NextKind.ON_THE_WAY: Message(N_("On its way")),
+    NextKind.UNCLEAR: Message(N_("In the record, but it is not clear where it is")),
     NextKind.STUCK: Message(N_("Stopped: somebody has to act")),
     NextKind.EXPECTED: Message(N_("Next expected stage")),
 }
@@ -250,7 +221,8 @@ def _next_of(
     ]
     moving = [one for one in recent if one.tone is Tone.WAIT]
     if moving:
-        return _recorded(code, NextKind.ON_THE_WAY, moving[0], last_paid)
+        kind = NextKind.ON_THE_WAY if moving[0].meaning.known else NextKind.UNCLEAR
+        return _recorded(code, kind, moving[0], last_paid)
     if recent and recent[-1].disbursement is latest:
         return _recorded(code, NextKind.STUCK, recent[-1], last_paid)
     program = catalog.by_code.get(code)

@@ -21,7 +21,7 @@ class StopExplained(NamedTuple):
 
 STOP_REASONS: Mapping[str, StopExplained] = {
     "DESIL": StopExplained(
-        Message(N_("The desil of your family is now outside the range of this programme.")),
+        Message(N_("The desil of your family went outside the range of this programme.")),
         Message(
             N_(
                 "Look at the facts that are recorded about your family. If one is wrong, tell us. "
@@ -67,9 +67,10 @@ NOT_RECORDED = StopExplained(
 
 def stop_reason(participation: ParticipationFacts) -> StopExplained | None:
     """Why a participation ended; None while it goes on. An unknown cause shows by its own words."""
-    if participation.active and participation.reason is None:
-        return None
     reason = " ".join((participation.reason or "").upper().split())
+    over = participation.active is False or (participation.active is None and participation.until is not None)
+    if not over and not reason:
+        return None
     if not reason:
         return NOT_RECORDED
     found = STOP_REASONS.get(reason)
