@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask, current_app
 from whitenoise import WhiteNoise
-from wsgiref.headers import Headers
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "static" / "dist"

@@ -18,7 +18,16 @@ from portal.web.icons import icon
 MACROS: dict[str, tuple[str, ...]] = {
     "words.html": ("tag", "amount", "amount_switch", "facts", "fact", "more"),
     "surfaces.html": ("card", "notice", "empty", "page_head"),
-    "links.html": ("button", "link_button", "print_button", "back_link", "pages", "links_row", "breadcrumbs", "htmx_script"),
+    "links.html": (
+        "button",
+        "link_button",
+        "print_button",
+        "back_link",
+        "pages",
+        "links_row",
+        "breadcrumbs",
+        "htmx_script",
+    ),
     "pictures.html": ("desil_scale", "bars", "dated_path"),
     "forms.html": ("form_frame", "error_summary", "filters"),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response
 from flask_babel import lazy_gettext as _l
 
 from portal.web.access import public
 from portal.web.components import Bar
+from portal.web.formats import rupiah, short_rupiah
 from portal.web.forms import (
     BaseForm,
     ChecksField,
@@ -24,7 +26,6 @@ from portal.web.forms import (
     TextField,
     TickField,
 )
-from portal.web.formats import rupiah, short_rupiah
 from portal.web.icons import ICONS
 from portal.web.render import render
 
@@ -51,7 +52,7 @@ class GalleryForm(SentOnce, BaseForm):
     agreed = TickField(_l("What I wrote is true"), [Needed()])
 
 
-def _samples() -> dict[str, object]:
+def _samples() -> dict[str, Any]:
     """Invented values for the pictures."""
     paid = {"2023": 2_700_000, "2024": 3_600_000, "2025": 5_550_000, "2026": 1_950_000}
     path = [

@@ -35,9 +35,7 @@ def current_language() -> str:
 
 def remember_language(response: BaseResponse, language: str) -> None:
     """Put the reader's choice into the cookie of a response."""
-    response.set_cookie(
-        COOKIE, language, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    response.set_cookie(COOKIE, language, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
 @blueprint.post("/bahasa")

@@ -45,7 +45,7 @@ _CATALOGUE = Catalogue()
 class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form of the portal. Draw it with ``form_frame`` and its fields with ``{{ form.name }}``."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc, name-defined]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """WTForms' settings of the form."""
 
         def get_translations(self, form: Any) -> Catalogue:

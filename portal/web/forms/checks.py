@@ -15,8 +15,6 @@ Message = Any  # a plain or a lazy string
 class Needed:
     """An answer must be there; stops the checks after it."""
 
-    field_flags = {"needed": True}
-
     def __init__(self, message: Message = None) -> None:
         self.message = message
 
@@ -36,8 +34,6 @@ class Needed:
 
 class NeededIf(Needed):
     """An answer must be there when ``condition(form)`` holds; otherwise an empty one is fine and stops the checks."""
-
-    field_flags = {}
 
     def __init__(self, condition: Callable[[Any], bool], message: Message = None) -> None:
         super().__init__(message)

@@ -45,7 +45,7 @@ Validators = Sequence[Any]
 PHOTO_TYPES = "image/jpeg,image/png,application/pdf"
 
 
-class TextField(wtforms.StringField):
+class TextField(wtforms.StringField):  # type: ignore[misc]
     """One line of text. ``width`` is the number of characters it is drawn for (2, 3, 4, 5, 10, 20, 30)."""
 
     widget = TextWidget()
@@ -61,7 +61,6 @@ class TextField(wtforms.StringField):
         autocomplete: str = "off",
         inputmode: str | None = None,
         says_optional: bool = False,
-        extra: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, list(validators), description=hint, **kwargs)
@@ -70,15 +69,13 @@ class TextField(wtforms.StringField):
             self.extra["classes"] = f"govuk-input--width-{width}"
         if inputmode is not None:
             self.extra["inputmode"] = inputmode
-        self.extra.update(extra or {})
         self.says_optional = says_optional
 
 
 class NumberField(TextField):
     """A number that is a name rather than a quantity (NIK, No. KK, phone, serial): text with a numeric keyboard.
 
-    Spaces and dots are left as typed; the feature's own parser decides what they mean. ``sensitive`` keeps the
-    browser from remembering it.
+    Spaces and dots are left as typed; the feature's own parser decides what they mean.
     """
 
     def __init__(self, label: Text, validators: Validators = (), **kwargs: Any) -> None:
@@ -121,7 +118,7 @@ class PinField(PasswordField):
         self.attributes["maxlength"] = str(digits)
 
 
-class LongTextField(wtforms.TextAreaField):
+class LongTextField(wtforms.TextAreaField):  # type: ignore[misc]
     """Several lines of text with a limit, which is said in the hint and checked."""
 
     widget = LongTextWidget()
@@ -144,7 +141,7 @@ class LongTextField(wtforms.TextAreaField):
         self.says_optional = says_optional
 
 
-class SelectField(wtforms.SelectField):
+class SelectField(wtforms.SelectField):  # type: ignore[misc]
     """A list to pick one from; for up to about five answers take ``RadiosField``."""
 
     widget = SelectWidget()
@@ -164,7 +161,7 @@ class SelectField(wtforms.SelectField):
         self.attributes = dict(attributes or {})
 
 
-class RadiosField(wtforms.RadioField):
+class RadiosField(wtforms.RadioField):  # type: ignore[misc]
     """A few answers of which one is picked. ``item_hints`` maps a value to the hint of that answer."""
 
     widget = RadiosWidget()
@@ -198,7 +195,7 @@ class RadiosField(wtforms.RadioField):
             self.data = None
 
 
-class ChecksField(wtforms.SelectMultipleField):
+class ChecksField(wtforms.SelectMultipleField):  # type: ignore[misc]
     """Answers of which any number is picked."""
 
     widget = ChecksWidget()
@@ -219,7 +216,7 @@ class ChecksField(wtforms.SelectMultipleField):
         self.says_optional = says_optional
 
 
-class TickField(wtforms.BooleanField):
+class TickField(wtforms.BooleanField):  # type: ignore[misc]
     """One box to tick."""
 
     widget = TickWidget()
@@ -228,7 +225,7 @@ class TickField(wtforms.BooleanField):
         super().__init__(label, list(validators), description=hint, **kwargs)
 
 
-class DayField(Field):
+class DayField(Field):  # type: ignore[misc]
     """A date as three numbers of one name: day, month, year. A month may be typed; a wrong date keeps its parts."""
 
     widget = DayWidget()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from govuk_frontend_wtf import wtforms_widgets as gov  # type: ignore[import-untyped]
+from govuk_frontend_wtf import wtforms_widgets as gov
 from jinja2 import Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -46,7 +46,7 @@ class Translated:
             params["errorMessage"] = {"text": str(field.errors[0]), "visuallyHiddenText": _("Error")}
             if "items" not in params:
                 params["attributes"]["aria-invalid"] = "true"
-        if "optional" in field.flags.__dict__ or not getattr(field.flags, "needed", False):
+        if getattr(field, "says_optional", False):
             mark_optional(params, field)
         return params
 
@@ -57,8 +57,6 @@ class Translated:
 
 def mark_optional(params: dict[str, Any], field: Any) -> None:
     """Write «(optional)» behind the question where the field asks for it; nothing is marked as required."""
-    if not getattr(field, "says_optional", False):
-        return
     text = f"{field.label.text} {_('(optional)')}"
     if "fieldset" in params:
         params["fieldset"]["legend"]["text"] = text
@@ -104,10 +102,6 @@ class ChecksWidget(Translated, gov.GovCheckboxesInput):  # type: ignore[misc]
 
 class TickWidget(Translated, gov.GovCheckboxInput):  # type: ignore[misc]
     """One box to tick; its label is the question."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        """The hint belongs to the box."""
-        return super().map_gov_params(field, **kwargs)
 
 
 def with_item_hints(params: dict[str, Any], field: Any) -> dict[str, Any]:
