@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import BigInteger, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.registry.facts import (
@@ -30,9 +30,9 @@ from portal.registry.models import (
     Statement,
 )
 
-_FAMILY = bindparam("family")
+FAMILY = bindparam("family", type_=BigInteger())
 
-_HOUSE = (
+HOUSE = (
     select(
         Family.village_id,
         Family.as_of,
@@ -58,9 +58,9 @@ _HOUSE = (
         Family.source_date,
     )
     .outerjoin(Housing, Housing.family_id == Family.id)
-    .where(Family.id == _FAMILY)
+    .where(Family.id == FAMILY)
 )
-_MEMBERS = (
+MEMBERS = (
     select(
         Member.id,
         Member.person_id,
@@ -87,12 +87,12 @@ _MEMBERS = (
         MemberHealth,
         and_(MemberHealth.family_id == Member.family_id, MemberHealth.member_id == Member.id),
     )
-    .where(Member.family_id == _FAMILY, Member.until.is_(None))
+    .where(Member.family_id == FAMILY, Member.until.is_(None))
     .order_by(Member.relation.nulls_last(), Member.birth_date.nulls_last(), Member.id)
 )
-_MEMBER_COLUMNS = 15
-_DESILS = select(Desil.desil, Desil.ranked_on).where(Desil.family_id == _FAMILY).order_by(Desil.ranked_on.desc())
-_PARTICIPATIONS = (
+MEMBER_COLUMNS = 15
+DESILS = select(Desil.desil, Desil.ranked_on).where(Desil.family_id == FAMILY).order_by(Desil.ranked_on.desc())
+PARTICIPATIONS = (
     select(
         Participation.program,
         Participation.since,
@@ -101,7 +101,7 @@ _PARTICIPATIONS = (
         Participation.reason,
         Participation.member_id,
     )
-    .where(Participation.family_id == _FAMILY)
+    .where(Participation.family_id == FAMILY)
     .order_by(Participation.active.desc().nulls_last(), Participation.since.desc().nulls_last(), Participation.id)
 )
 _DISBURSEMENTS = (
@@ -118,13 +118,13 @@ _DISBURSEMENTS = (
         Disbursement.note,
         Disbursement.member_id,
     )
-    .where(Disbursement.family_id == _FAMILY)
+    .where(Disbursement.family_id == FAMILY)
     .order_by(Disbursement.year.desc(), Disbursement.stage.desc(), Disbursement.program, Disbursement.id)
 )
-_RECENT_DISBURSEMENTS = _DISBURSEMENTS.limit(12)
-_ENDED = (
+RECENT_DISBURSEMENTS = _DISBURSEMENTS.limit(12)
+ENDED = (
     select(Participation.program, Participation.until, Participation.reason, Participation.ended_as_of)
-    .where(Participation.family_id == _FAMILY, Participation.active.is_(False))
+    .where(Participation.family_id == FAMILY, Participation.active.is_(False))
     .order_by(Participation.ended_as_of.desc().nulls_last())
 )
 
@@ -147,7 +147,7 @@ def family_facts(session: Session, family_id: int, *, reader: int | None) -> Fam
     is marked hidden, so that a rule answers *not known to you* and never *no*.
     """
     values = {"family": family_id}
-    house = session.execute(_HOUSE, values).one_or_none()
+    house = session.execute(HOUSE, values).one_or_none()
     if house is None:
         return None
     return FamilyFacts(
@@ -155,9 +155,9 @@ def family_facts(session: Session, family_id: int, *, reader: int | None) -> Fam
         village_id=house[0],
         as_of=house[1],
         housing=_housing(house[2:]),
-        members=tuple(_member(row, reader) for row in session.execute(_MEMBERS, values)),
-        desils=tuple(DesilFacts(*row) for row in session.execute(_DESILS, values)),
-        participations=tuple(ParticipationFacts(*row) for row in session.execute(_PARTICIPATIONS, values)),
+        members=tuple(_member(row, reader) for row in session.execute(MEMBERS, values)),
+        desils=tuple(DesilFacts(*row) for row in session.execute(DESILS, values)),
+        participations=tuple(ParticipationFacts(*row) for row in session.execute(PARTICIPATIONS, values)),
     )
 
 
@@ -170,17 +170,16 @@ def _housing(columns: tuple[object, ...]) -> HousingFacts:
 
 
 def _member(row: tuple[object, ...], reader: int | None) -> MemberFacts:
-    person_id, seen = row[1], row[_MEMBER_COLUMNS] is not None
-    return MemberFacts(
-        *row[:_MEMBER_COLUMNS],  # type: ignore[arg-type]
-        health=HealthFacts(*row[_MEMBER_COLUMNS + 1 :]) if seen else None,  # type: ignore[arg-type]
-        health_hidden=not seen and reader is not None and person_id != reader,
-    )
+    person_id, seen = row[1], row[MEMBER_COLUMNS] is not None
+    values = list(row[:MEMBER_COLUMNS])
+    values.append(HealthFacts(*row[MEMBER_COLUMNS + 1 :]) if seen else None)  # type: ignore[arg-type]
+    values.append(not seen and reader is not None and person_id != reader)  # hidden from this reader
+    return MemberFacts(*values)  # type: ignore[arg-type]
 
 
 def disbursements(session: Session, family_id: int, *, recent: bool = False) -> list[DisbursementFacts]:
     """What was and is to be paid, newest stage first; ``recent`` gives the newest dozen."""
-    statement = _RECENT_DISBURSEMENTS if recent else _DISBURSEMENTS
+    statement = RECENT_DISBURSEMENTS if recent else _DISBURSEMENTS
     return [DisbursementFacts(*row) for row in session.execute(statement, {"family": family_id})]
 
 
@@ -225,4 +224,4 @@ class Ended:
 
 def ended_participations(session: Session, family_id: int) -> list[Ended]:
     """Participations that ended, the newest news first."""
-    return [Ended(*row) for row in session.execute(_ENDED, {"family": family_id})]
+    return [Ended(*row) for row in session.execute(ENDED, {"family": family_id})]

@@ -1,0 +1,111 @@
+"""Pages that the reader's own browser may keep and asks about each time: a strong ETag and the bare 304.
+
+The tag stands on everything that shapes the page: the session, the member, the language, whether a block is
+wanted, the build (code, templates, texts, assets), what features add (the catalogue), the day in the reader's
+zone, and the revisions of record, cases and inbox. It is known before any question to the database beyond the
+session's own, so a page that did not change costs almost nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+from flask import Flask, Response, current_app, request, session
+from flask_login import current_user
+
+from portal.core.clock import today
+from portal.web.assets import DIST, ROOT
+from portal.web.htmx import DECIDING_HEADERS, vary_on_htmx, wants_block
+from portal.web.languages import current_language
+from portal.web.render import private_page
+
+P = ParamSpec("P")
+_BUILD = "portal_build"
+_STANDS_ON = "portal_pages_stand_on"
+_SHAPES_PAGES = (("portal", ("*.py", "*.toml")), ("templates", ("*.html",)), ("translations", ("*.mo",)))
+VARY = ", ".join(("Cookie", *DECIDING_HEADERS))
+
+
+def kept_page(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Let the browser keep the page of this view and answer 304 while nothing it stands on has changed.
+
+    For signed-in families only. A page that shows a message once is never kept.
+    """
+
+    @wraps(view)
+    def kept(*args: P.args, **kwargs: P.kwargs) -> Response:
+        tag = None if "_flashes" in session else page_tag()
+        held = None if tag is None else _held(tag)
+        if held is not None:
+            return _not_modified(held)
+        response = view(*args, **kwargs)
+        vary_on_htmx(response)
+        if tag is not None and response.status_code == 200:  # noqa: PLR2004 - the page itself
+            response.set_etag(tag)
+        private_page(response)
+        return response
+
+    return kept
+
+
+def page_tag() -> str:
+    """What the page of this request stands on, in 32 characters."""
+    versions: list[Callable[[], str]] = current_app.extensions[_STANDS_ON]
+    parts = (
+        current_user.token,
+        current_user.family_id,
+        current_user.member_id,
+        current_user.revisions,
+        current_user.previous_visit_at,
+        current_language(),
+        wants_block(),
+        request.full_path,
+        today(current_user.zone),
+        current_app.extensions[_BUILD],
+        *(version() for version in versions),
+    )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _held(tag: str) -> str | None:
+    """The tag as the browser holds it; a compressed page carries its encoding after a colon."""
+    return next((held for held in request.if_none_match.as_set() if held.partition(":")[0] == tag), None)
+
+
+def stands_on(app: Flask, version: Callable[[], str]) -> None:
+    """Add to every tag something that a feature knows to have a version, such as the catalogue."""
+    app.extensions[_STANDS_ON].append(version)
+
+
+def init_kept_pages(app: Flask) -> None:
+    """Work out the build once, at the start."""
+    app.extensions[_BUILD] = _build_of(_shaping_files())
+    app.extensions[_STANDS_ON] = []
+
+
+def _shaping_files() -> Iterable[Path]:
+    for folder, patterns in _SHAPES_PAGES:
+        for pattern in patterns:
+            yield from sorted((ROOT / folder).rglob(pattern))
+    yield DIST / "manifest.json"
+
+
+def _build_of(files: Iterable[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=12)
+    for file in files:
+        if file.exists():
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _not_modified(tag: str) -> Response:
+    response = Response(status=304)
+    del response.headers["Content-Type"]
+    response.headers["Vary"] = VARY
+    response.set_etag(tag)
+    private_page(response)
+    return response
