@@ -19,6 +19,8 @@ NODE := node_modules/.installed
 ASSETS := static/dist/.built
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 # Node 20 or newer of the system; without it, the one that PyPI brings.
+export NPM_CONFIG_LOGLEVEL := error
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 SYSTEM_NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm)
 
 .DEFAULT_GOAL := help
