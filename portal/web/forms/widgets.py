@@ -57,7 +57,7 @@ class Translated:
 
 def mark_optional(params: dict[str, Any], field: Any) -> None:
     """Write «(optional)» behind the question where the field asks for it; nothing is marked as required."""
-    text = f"{field.label.text} {_('(optional)')}"
+    text = _("%(question)s (may be left empty)", question=field.label.text)
     if "fieldset" in params:
         params["fieldset"]["legend"]["text"] = text
     elif "label" in params:
