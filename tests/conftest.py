@@ -15,7 +15,7 @@ from portal.app import create_app
 from portal.config import Settings, fresh_environment, load_settings
 from portal.core import migrate
 from portal.core.embedded import temporary_postgres
-from portal.extensions import db
+from portal.extensions import db, keys
 from tests.factories import seed_areas
 
 
@@ -24,7 +24,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a test run: fresh secrets, a folder of its own."""
     secrets_ = {name.removeprefix("PORTAL_").lower(): value for name, value in fresh_environment().items()}
     folder = tmp_path_factory.mktemp("instance")
-    return load_settings(instance=folder, secure_cookies=False, database_url=None, **secrets_)
+    return load_settings(instance=folder, secure_cookies=False, database_url=None, hash_memory_kib=64, **secrets_)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bound_keys(settings: Settings) -> None:
+    """The keys of the run, for factories and services that need no application."""
+    keys.bind(settings.keyring)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ _PARENTS = (1, 2)  # head and spouse
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyActor(UserMixin):
+class FamilyActor(UserMixin):  # type: ignore[misc]
     """A member signed in, with the revisions that its pages stand on."""
 
     token: str
@@ -54,7 +54,7 @@ class FamilyActor(UserMixin):
 
 
 @dataclass(frozen=True, slots=True)
-class StaffActor(UserMixin):
+class StaffActor(UserMixin):  # type: ignore[misc]
     """An officer signed in."""
 
     token: str
@@ -82,7 +82,7 @@ class StaffActor(UserMixin):
         return permission in permissions_of(self.role)
 
 
-class Visitor(AnonymousUserMixin):
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Somebody who is not signed in."""
 
     kind = "visitor"

@@ -1,0 +1,1 @@
+"""The demo: one regency, two kecamatan, 600 invented families, among them stories that show the states that matter."""

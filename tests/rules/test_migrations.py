@@ -1,0 +1,83 @@
+"""Migrations are releases: one head, equal to the models, and taken back with data in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+import portal.schema  # noqa: F401 - registers every table
+from portal.config import Settings
+from portal.core import migrate
+from portal.core.db import Base
+from tests import factories as make
+
+
+def test_there_is_one_head() -> None:
+    script = ScriptDirectory(str(migrate.ROOT / "migrations"))
+    assert len(script.get_heads()) == 1
+    assert script.get_current_head() == migrate.head()
+
+
+def test_the_models_are_what_the_migrations_make(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        difference = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    assert difference == []
+
+
+def test_down_and_up_again_with_data(make_database: Callable[..., str], settings: Settings) -> None:
+    url = make_database()
+    engine = create_engine(url)
+    migrate.prepare(url, settings.secret_key.get_secret_value())
+    with engine.begin() as connection:
+        make.seed_areas(connection)
+        family = make.make_family(connection)
+        make.make_disbursement(connection, family.id)
+    with engine.begin() as connection:
+        migrate.downgrade(connection, "0001")
+        assert connection.execute(text("SELECT count(*) FROM family")).scalar_one() == 1
+    with engine.begin() as connection:
+        assert migrate.current(connection) == "0001"
+        migrate.upgrade(connection)
+        assert connection.execute(text("SELECT count(*) FROM disbursement")).scalar_one() == 1
+    with engine.begin() as connection:
+        migrate.downgrade(connection, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
+def test_every_table_stands_under_row_level_security(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        open_tables = set(
+            connection.execute(
+                text("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+                     " AND NOT relrowsecurity")
+            ).scalars()
+        )
+        owned = set(
+            connection.execute(
+                text("SELECT relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
+                     "WHERE r.rolname LIKE 'portal\\_%' AND r.rolname <> current_user")
+            ).scalars()
+        )
+    engine.dispose()
+    assert open_tables <= {"alembic_version"}
+    assert owned == set()
+
+
+@pytest.mark.parametrize("role", ["portal_family", "portal_staff", "portal_worker", "portal_anonymous", "portal_web"])
+def test_no_role_of_the_web_passes_the_walls(database_url: str, role: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        powers = connection.execute(
+            text("SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = :r"), {"r": role}
+        ).one()
+    engine.dispose()
+    assert tuple(powers) == (False, False, False, False)
