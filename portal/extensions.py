@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from portal.core.blobs import BlobStore
 from portal.core.db import Database
 from portal.core.sealing import Keys
 
 db = Database()
 keys = Keys()
+blobs = BlobStore()

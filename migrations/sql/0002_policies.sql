@@ -45,12 +45,20 @@ CREATE POLICY own_draft ON case_draft TO portal_family
     USING (person_id = (SELECT current_person()) AND family_id = (SELECT current_family()));
 GRANT SELECT, INSERT ON cases TO portal_family;
 GRANT UPDATE (state, version, closed_at, promised_on) ON cases TO portal_family;
-CREATE POLICY own_cases ON cases TO portal_family
+CREATE POLICY own_cases ON cases FOR SELECT TO portal_family
+    USING (family_id = (SELECT current_family()) AND (NOT restricted OR person_id = (SELECT current_person())));
+-- A family sends, answers and takes back; every other move is an officer's.
+CREATE POLICY sends_own ON cases FOR INSERT TO portal_family WITH CHECK (
+    family_id = (SELECT current_family()) AND person_id = (SELECT current_person()) AND state = 'sent');
+CREATE POLICY moves_own ON cases FOR UPDATE TO portal_family
     USING (family_id = (SELECT current_family()) AND (NOT restricted OR person_id = (SELECT current_person())))
-    WITH CHECK (family_id = (SELECT current_family()) AND (NOT restricted OR person_id = (SELECT current_person())));
+    WITH CHECK (state IN ('answered', 'withdrawn'));
 GRANT SELECT, INSERT ON case_event TO portal_family;
-CREATE POLICY own_path ON case_event TO portal_family USING (
+CREATE POLICY own_path ON case_event FOR SELECT TO portal_family USING (
     family_id = (SELECT current_family()) AND EXISTS (
+        SELECT FROM cases c WHERE c.family_id = case_event.family_id AND c.id = case_event.case_id));
+CREATE POLICY writes_own_path ON case_event FOR INSERT TO portal_family WITH CHECK (
+    family_id = (SELECT current_family()) AND actor_kind = 'family' AND staff_id IS NULL AND EXISTS (
         SELECT FROM cases c WHERE c.family_id = case_event.family_id AND c.id = case_event.case_id));
 GRANT SELECT, INSERT, DELETE ON case_file TO portal_family;
 GRANT UPDATE (case_id) ON case_file TO portal_family;
@@ -85,7 +93,7 @@ CREATE POLICY assigned_area_not_kin ON cases FOR UPDATE TO portal_staff
     USING (village_id <@ (SELECT staff_area()) AND (NOT restricted OR (SELECT staff_sees_sealed()))
            AND family_id <> ALL ((SELECT staff_kin())::bigint[]))
     WITH CHECK (village_id <@ (SELECT staff_area()));
-GRANT UPDATE (state, level, assigned_to, promised_on, visit_on, visit_part, decision, decision_reason, version,
+GRANT UPDATE (state, level, assigned_to, promised_on, visit_on, visit_part, decision, version,
     closed_at) ON cases TO portal_staff;
 DO $$
 DECLARE t text;
@@ -98,7 +106,8 @@ BEGIN
 END $$;
 GRANT INSERT ON case_event, notice, statement, record_change TO portal_staff;
 CREATE POLICY of_visible_case_not_kin ON case_event FOR INSERT TO portal_staff WITH CHECK (
-    staff_id = (SELECT current_staff()) AND EXISTS (
+    staff_id = (SELECT current_staff()) AND actor_kind = 'staff'
+    AND family_id <> ALL ((SELECT staff_kin())::bigint[]) AND EXISTS (
         SELECT FROM cases c WHERE c.family_id = case_event.family_id AND c.id = case_event.case_id));
 DO $$
 DECLARE t text;

@@ -283,7 +283,6 @@ def upgrade() -> None:
     sa.Column('visit_on', sa.Date(), nullable=True),
     sa.Column('visit_part', sa.Text(), nullable=True),
     sa.Column('decision', sa.Text(), nullable=True),
-    sa.Column('decision_reason', sa.Text(), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),

@@ -69,8 +69,7 @@ class Case(Base):
     promised_on: Mapped[date] = mapped_column(Date)
     visit_on: Mapped[date | None] = mapped_column(Date)
     visit_part: Mapped[str | None] = mapped_column(Text)  # morning, afternoon
-    decision: Mapped[str | None] = mapped_column(Text)
-    decision_reason: Mapped[str | None] = mapped_column(Text)
+    decision: Mapped[str | None] = mapped_column(Text)  # accepted, partly, refused; the reason is in the path, sealed
     version: Mapped[int] = mapped_column(Integer, server_default="1")  # a decision names the version it saw
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

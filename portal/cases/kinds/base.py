@@ -1,0 +1,131 @@
+"""What a kind of case declares. One kind is one file in this package; ``KINDS`` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from portal.cases.answers import Answers
+from portal.core.messages import N_
+from portal.core.wording import Localised, Message
+from portal.programs.catalog import catalog_on
+from portal.registry.changes import Finding
+from portal.registry.facts import DisbursementFacts, FamilyFacts
+from portal.registry.queries import Place
+from portal.web.forms import BaseForm
+
+#: Anything a page can show in the reader's language.
+Shown = Message | Localised | date
+NOT_RECORDED = Message(N_("not recorded"))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a kind may look at: the record of the family that asks, and names of places."""
+
+    facts: FamilyFacts
+    payments: Sequence[DisbursementFacts]
+    address: str | None
+    rt: str | None
+    rw: str | None
+    today: date
+    places: Mapping[int, Place] = field(default_factory=dict)
+    children: Callable[[int | None], list[tuple[int, str]]] = lambda _area: []
+
+    def program_name(self, label: str) -> Localised:
+        """The name of a programme in the catalogue of today; an unknown one by its own label."""
+        return catalog_on(self.today).name_of(label)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that helps: what it is, what else does, and whether the case needs it."""
+
+    key: str
+    title: str
+    alternatives: tuple[str, ...] = ()
+    why: str = ""
+    required: bool = False  # asked for; it may still be sent later, and the answers say so
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of questions. ``prepare`` fills in choices; ``needed`` leaves the page out."""
+
+    key: str  # in the address of the page
+    title: str
+    form: type[BaseForm]
+    note: str = ""
+    template: str = "cases/step.html"
+    prepare: Callable[[Any, World], None] = lambda _form, _world: None
+    needed: Callable[[Answers], bool] = lambda _answers: True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of «check your answers», and the step that changes it."""
+
+    label: str
+    value: Shown
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One fact: what the record says, beside what the family says."""
+
+    label: str
+    recorded: Shown
+    asked: Shown
+    changed: bool
+
+
+class Kind:
+    """A kind of case. The key is stored and never changes."""
+
+    key: str
+    slug: str  # in addresses
+    icon: str
+    title: str
+    explanation: str
+    outcome: str  # what sending it can bring, and what it surely does not
+    steps: tuple[Step, ...]
+    papers: tuple[Paper, ...] = ()
+
+    def begin(self, hints: Mapping[str, str]) -> Answers:
+        """Answers already known from the page that led here."""
+        return {}
+
+    def rows(self, answers: Answers, world: World) -> list[Row]:
+        """The answers to read back."""
+        raise NotImplementedError
+
+    def compare(self, answers: Answers, world: World) -> list[Compared]:
+        """The record beside the answers."""
+        raise NotImplementedError
+
+    def areas_in(self, answers: Answers) -> tuple[int, ...]:
+        """Villages named in the answers."""
+        return ()
+
+    def is_restricted(self, answers: Answers) -> bool:
+        """Whether the answers take the case past the officers of the village, sealed."""
+        return False
+
+    def about(self, answers: Answers, world: World) -> tuple[str | None, int | None]:
+        """The programme and the payment that it is about."""
+        return None, None
+
+    def findings(self, answers: Answers, world: World) -> list[Finding]:
+        """What an approval states about the record."""
+        return []
+
+    def steps_for(self, answers: Answers) -> list[Step]:
+        """The pages that these answers call for, in order."""
+        return [step for step in self.steps if step.needed(answers)]
+
+    def step(self, key: str) -> Step | None:
+        """The page of that key."""
+        return next((step for step in self.steps if step.key == key), None)

@@ -1,0 +1,40 @@
+"""By when a case is answered: working days per kind and stage, as data in ``promises.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from portal.core.workdays import add_workdays
+
+FILE = Path(__file__).with_name("promises.toml")
+STAGES = ("sent", "answered")
+
+
+@lru_cache(maxsize=1)
+def promises() -> dict[str, dict[str, int]]:
+    """Every promise on file, by kind and stage."""
+    return read_promises(FILE)
+
+
+def read_promises(path: Path) -> dict[str, dict[str, int]]:
+    """Read the file; refuses a kind without all stages and days that are no working days."""
+    found: dict[str, dict[str, int]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    for kind, stages in found.items():
+        if set(stages) != set(STAGES) or not all(isinstance(days, int) and 1 <= days <= 60 for days in stages.values()):
+            raise ValueError(f"{path.name}: [{kind}] needs {', '.join(STAGES)} with 1 to 60 working days each")
+    return found
+
+
+def promised_days(kind: str, stage: str, *, restricted: bool = False) -> int:
+    """Working days for a kind at a stage; a sealed case may have a line of its own."""
+    known = promises()
+    line = known.get(f"{kind}_sealed") if restricted else None
+    return (line or known[kind])[stage]
+
+
+def promised_on(kind: str, stage: str, day: date, *, restricted: bool = False) -> date:
+    """The day by which a case that enters ``stage`` on ``day`` is answered."""
+    return add_workdays(day, promised_days(kind, stage, restricted=restricted))
