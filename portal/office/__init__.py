@@ -1,0 +1,1 @@
+"""The regency office: what was loaded, what the brake holds."""
