@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from portal.programs.toml_lines import line_of
 
 _T = TypeVar("_T")
+UNKNOWN_KIND = "union_tag_invalid"
 
 
 class CatalogError(ValueError):
@@ -38,6 +39,8 @@ def read_toml(adapter: TypeAdapter[_T], file: str, source: str) -> _T:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
     path = _existing(data, first["loc"])
+    if first["type"] == UNKNOWN_KIND:
+        path.append("kind")
     dotted = ".".join(str(part) for part in path) or "file"
     raise CatalogError(file, line_of(source, path), f"{dotted}: {_problem(first)}")
 
@@ -68,6 +71,6 @@ def _problem(error: ErrorDetails) -> str:
         return f"language '{last}' is missing" if last in ("id", "en") else f"'{last}' is missing"
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"'{last}' is not known here"
-    if error["type"] == "union_tag_invalid":
-        return f"unknown criterion: {error['msg']}"
+    if error["type"] == UNKNOWN_KIND:
+        return f"unknown criterion '{error['ctx']['tag']}'; known are {error['ctx']['expected_tags']}"
     return error["msg"]
