@@ -39,18 +39,24 @@ class Access:
         return self.permission is None
 
 
+def _mark(view: View, access: Access) -> View:
+    """Put the mark on the view; two different marks on one function are a mistake."""
+    if getattr(view, _MARK, access) != access:
+        raise TypeError(f"{view!r} is already marked otherwise")
+    setattr(view, _MARK, access)
+    return view
+
+
 def public(view: View) -> View:
     """Mark a view as open to everybody."""
-    setattr(view, _MARK, Access(None))
-    return view
+    return _mark(view, Access(None))
 
 
 def allowed(permission: Enum) -> Callable[[View], View]:
     """Mark a view as open to those who have the permission."""
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, Access(permission))
-        return view
+        return _mark(view, Access(permission))
 
     return mark
 

@@ -22,6 +22,13 @@ class AssetsNotBuilt(RuntimeError):
     """The asset is not in the manifest: the build has not run, or the name is wrong."""
 
 
+class Manifest(dict[str, str]):
+    """Plain name to URL; an unknown name says what to do about it."""
+
+    def __missing__(self, name: str) -> str:
+        raise AssetsNotBuilt(f"no built asset {name!r}: run `make assets`")
+
+
 def load_manifest(dist: Path = DIST) -> dict[str, str]:
     """Read the manifest of the build: plain name to URL. Empty where nothing is built yet."""
     path = dist / "manifest.json"
@@ -32,11 +39,8 @@ def load_manifest(dist: Path = DIST) -> dict[str, str]:
 
 def asset(name: str) -> str:
     """Return the URL of a built asset, such as ``asset("portal.css")``."""
-    manifest: dict[str, str] = current_app.extensions["portal_assets"]
-    try:
-        return manifest[name]
-    except KeyError:
-        raise AssetsNotBuilt(f"no built asset {name!r}: run `make assets`") from None
+    manifest: Manifest = current_app.extensions["portal_assets"]
+    return manifest[name]
 
 
 def _static_headers(headers: Headers, path: str, url: str) -> None:
@@ -45,8 +49,9 @@ def _static_headers(headers: Headers, path: str, url: str) -> None:
 
 def init_assets(app: Flask, dist: Path = DIST) -> None:
     """Load the manifest and let whitenoise answer ``/static/`` before Flask sees the request."""
-    app.extensions["portal_assets"] = load_manifest(dist)
-    app.jinja_env.globals["asset"] = asset
+    manifest = Manifest(load_manifest(dist))
+    app.extensions["portal_assets"] = manifest
+    app.jinja_env.globals["asset"] = manifest.__getitem__
     if dist.exists():
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
             app.wsgi_app,

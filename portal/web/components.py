@@ -5,13 +5,14 @@ A block rendered alone for htmx does not see what its page imports; globals it d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, request
 
 from portal.web.icons import icon
+from portal.web.languages import current_language
 
 #: File under ``templates/components/`` to the macros it offers to every template. A file sees the macros of those
 #: before it: its globals are taken when it is loaded.
@@ -29,6 +30,7 @@ MACROS: dict[str, tuple[str, ...]] = {
         "htmx_script",
     ),
     "pictures.html": ("desil_scale", "bars", "dated_path"),
+    "footer.html": ("site_footer",),
     "forms.html": ("form_frame", "error_summary", "filters"),
 }
 
@@ -69,6 +71,19 @@ def columns(series: Sequence[Bar]) -> list[Column]:
     return drawn
 
 
+def kept_by_language(draw: Callable[[], str]) -> Callable[[], str]:
+    """Keep what a macro draws, for what depends on nothing but the language and the address of the portal."""
+    kept: dict[tuple[str, str], str] = {}
+
+    def drawn() -> str:
+        key = (current_language(), request.script_root)
+        if key not in kept:
+            kept[key] = draw()
+        return kept[key]
+
+    return drawn
+
+
 def init_components(app: Flask) -> None:
     """Load every macro once and offer it to all templates."""
     names: dict[str, Any] = {"icon": icon, "columns": columns, "Bar": Bar}
@@ -77,3 +92,5 @@ def init_components(app: Flask) -> None:
         module = app.jinja_env.get_template(f"components/{file}").module
         names = {macro: getattr(module, macro) for macro in macros}
         app.jinja_env.globals.update(names)
+    footer = cast(Callable[[], str], app.jinja_env.globals["site_footer"])
+    app.jinja_env.globals["site_footer"] = kept_by_language(footer)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from flask import Flask, Response, current_app, request, session
+from flask.sansio.app import App
 from flask_login import current_user
 
 from portal.core.clock import today
@@ -44,7 +45,7 @@ def kept_page(view: Callable[P, Response]) -> Callable[P, Response]:
             return _not_modified(held)
         response = view(*args, **kwargs)
         vary_on_htmx(response)
-        if tag is not None and response.status_code == 200:  # noqa: PLR2004 - the page itself
+        if tag is not None and response.status_code == 200:
             response.set_etag(tag)
         private_page(response)
         return response
@@ -76,7 +77,7 @@ def _held(tag: str) -> str | None:
     return next((held for held in request.if_none_match.as_set() if held.partition(":")[0] == tag), None)
 
 
-def stands_on(app: Flask, version: Callable[[], str]) -> None:
+def stands_on(app: App, version: Callable[[], str]) -> None:
     """Add to every tag something that a feature knows to have a version, such as the catalogue."""
     app.extensions[_STANDS_ON].append(version)
 

@@ -7,8 +7,10 @@ The choice lives in a cookie and not in the account, so that an error page can s
 
 from __future__ import annotations
 
+from babel.support import Translations
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request
 from flask_babel import Babel
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.web.access import public, safe_next
@@ -17,6 +19,8 @@ from portal.web.assets import ROOT
 LANGUAGES: dict[str, str] = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
 COOKIE = "bahasa"
+#: More different phrases than the templates have: a value wrongly passed to ``_`` must not fill the memory.
+MOST_PHRASES = 20_000
 ONE_YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint("web", __name__)
@@ -49,6 +53,29 @@ def set_language() -> BaseResponse:
     return response
 
 
+class Phrases:
+    """The templates' ``_``: one dictionary lookup where Flask-Babel asks for the locale at every phrase.
+
+    Reads like Jinja's own: ``%(name)s`` is filled in and escaped, ``%%`` is a percent sign.
+    """
+
+    def __init__(self, directory: str) -> None:
+        self._catalogues = {language: Translations.load(directory, [language]) for language in LANGUAGES}
+        self._plain: dict[tuple[str, str], Markup] = {}
+
+    def say(self, text: str, **values: object) -> Markup:
+        """The phrase in the reader's language. ``text`` comes from a template or from a message key of ours."""
+        key = (current_language(), str(text))
+        if values:
+            return Markup(self._catalogues[key[0]].gettext(key[1])) % values  # noqa: S704 - our own phrase
+        phrase = self._plain.get(key)
+        if phrase is None:
+            phrase = Markup(self._catalogues[key[0]].gettext(key[1])) % {}  # noqa: S704 - our own phrase
+            if len(self._plain) < MOST_PHRASES:
+                self._plain[key] = phrase
+        return phrase
+
+
 def _vary_on_cookie(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.add("Cookie")
@@ -59,6 +86,9 @@ def init_languages(app: Flask) -> None:
     """Start Flask-Babel with our catalogue and add the switch to the app."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(ROOT / "translations"))
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=current_language)
-    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=current_language)
+    phrases = Phrases(app.config["BABEL_TRANSLATION_DIRECTORIES"])
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES, current_language=current_language, _=phrases.say, gettext=phrases.say
+    )
     app.register_blueprint(blueprint)
     app.after_request(_vary_on_cookie)

@@ -44,10 +44,14 @@ STAFF_PLACES = (Place(N_("Queue"), "desk.queue", "list"),)
 
 def page_url(endpoint: str, default: str | None = None) -> str | None:
     """The URL of an endpoint without arguments, or ``default`` where the app has no such endpoint."""
-    try:
-        return url_for(endpoint)
-    except BuildError:
-        return default
+    known: dict[tuple[str, str], str | None] = current_app.extensions["portal_paths"]
+    key = (request.script_root, endpoint)
+    if key not in known:
+        try:
+            known[key] = url_for(endpoint)
+        except BuildError:
+            known[key] = None
+    return known[key] or default
 
 
 def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> list[Link]:
@@ -74,5 +78,6 @@ def places_of(user: Any) -> list[Link]:
 
 def init_nav(app: Flask, staff_places: Sequence[Place]) -> None:
     """Offer the menu and ``page_url`` to every template."""
+    app.extensions["portal_paths"] = {}
     app.extensions["portal_staff_places"] = tuple(staff_places)
     app.jinja_env.globals.update(places_of=places_of, page_url=page_url)

@@ -13,6 +13,7 @@ from portal.web.components import init_components
 from portal.web.errors import init_errors
 from portal.web.formats import init_formats
 from portal.web.gallery import blueprint as gallery
+from portal.web.kept import init_kept_pages
 from portal.web.languages import init_languages
 from portal.web.nav import STAFF_PLACES, Place, init_nav
 from portal.web.security import init_security
@@ -43,6 +44,7 @@ def init_web(
     init_languages(app)
     init_formats(app)
     init_assets(app)
+    init_kept_pages(app)
     init_nav(app, staff_places)
     init_components(app)
     init_errors(app)

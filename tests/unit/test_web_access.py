@@ -1,0 +1,98 @@
+"""Who may use a view, where the others are sent, and that a view which says nothing is refused."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.web.access import safe_next, unmarked_endpoints
+from tests.unit.web_site import make_site
+
+FAMILY = {"X-Kind": "family"}
+STAFF = {"X-Kind": "staff"}
+
+
+@pytest.fixture(scope="module")
+def site() -> Flask:
+    return make_site()
+
+
+@pytest.fixture
+def client(site: Flask) -> FlaskClient:
+    return site.test_client()
+
+
+def test_a_view_that_says_nothing_answers_500(client: FlaskClient, site: Flask) -> None:
+    answer = client.get("/unmarked")
+    assert answer.status_code == 500
+    assert b"never" not in answer.data
+    assert unmarked_endpoints(site) == ["unmarked"]
+
+
+def test_public_pages_are_for_everybody(client: FlaskClient) -> None:
+    for headers in ({}, FAMILY, STAFF):
+        assert client.get("/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(("path", "sign_in"), [("/beranda?a=1", "/masuk"), ("/petugas/antrean", "/petugas/masuk")])
+def test_strangers_are_sent_to_sign_in_and_back(client: FlaskClient, path: str, sign_in: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 303
+    assert answer.location.split("?", 1)[0] == sign_in
+    assert answer.location.endswith({"/masuk": "next=/beranda?a%3D1", "/petugas/masuk": "next=/petugas/antrean"}[sign_in])
+
+
+def test_htmx_is_told_to_load_the_whole_sign_in(client: FlaskClient) -> None:
+    answer = client.get("/beranda", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/masuk?next=/beranda"
+
+
+def test_a_lost_session_keeps_the_answers(client: FlaskClient, site: Flask) -> None:
+    site.extensions["kept"].clear()
+    site.config["WTF_CSRF_ENABLED"] = False
+    try:
+        answer = client.post("/beranda", data={"a": "b"})
+    finally:
+        site.config["WTF_CSRF_ENABLED"] = True
+    assert answer.location == "/masuk"
+    assert site.extensions["kept"] == ["/beranda"]
+
+
+@pytest.mark.parametrize(("path", "headers"), [("/beranda", STAFF), ("/petugas/antrean", FAMILY)])
+def test_the_other_kind_is_refused(client: FlaskClient, path: str, headers: dict[str, str]) -> None:
+    assert client.get(path, headers=headers).status_code == 403
+
+
+def test_each_kind_has_its_menu(client: FlaskClient) -> None:
+    family = client.get("/beranda", headers=FAMILY).get_data(as_text=True)
+    assert 'href="/beranda" aria-current="page"' in family
+    assert 'href="/bantuan"' in family
+    assert "/petugas/antrean" not in family
+    staff = client.get("/petugas/antrean", headers=STAFF).get_data(as_text=True)
+    assert 'href="/petugas/antrean" aria-current="page"' in staff
+    assert 'href="/bantuan"' not in staff
+    assert 'class="places"' not in client.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["", None, "https://jahat.example", "//jahat.example", "/\\jahat.example", "\\\\x", "beranda", "/a\nb", "/a\\b"],
+)
+def test_next_never_leaves_the_portal(target: str | None) -> None:
+    assert safe_next(target, "/beranda") == "/beranda"
+
+
+@given(st.text())
+def test_next_is_always_a_path_of_ours(target: str) -> None:
+    chosen = safe_next(target, "/beranda")
+    assert chosen.startswith("/")
+    assert not chosen.startswith(("//", "/\\"))
+    assert not any(ord(character) < 32 for character in chosen)
+
+
+def test_next_keeps_a_good_path() -> None:
+    assert safe_next("/pengajuan?halaman=2", "/") == "/pengajuan?halaman=2"
