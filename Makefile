@@ -25,7 +25,7 @@ SYSTEM_NODE := $(shell node -e 'process.exit(parseInt(process.versions.node) < 2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset serve test check bench soak assets messages lock chromium clean
+.PHONY: help demo demo-reset serve test check bench soak assets messages lock chromium wrk clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,8 +49,8 @@ check: $(DEV) ## Look at the code without running it: ruff, mypy, import-linter,
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 
-bench: $(DEV) $(ASSETS) $(CATALOGUES) ## Measure: one "name: value" a line
-	@$(BIN)/python -m benchmarks
+bench: $(DEV) $(ASSETS) $(CATALOGUES) chromium wrk ## Measure: one "name: value" a line (GROUPS="home import" for some)
+	@$(BIN)/python -m benchmarks $(GROUPS)
 
 soak: $(DEV) $(ASSETS) $(CATALOGUES) chromium ## Run the long tests: many kills, an hour of load
 	$(BIN)/pytest -m soak
@@ -72,6 +72,14 @@ chromium: ## Find Chromium for the browser tests, or install Debian's
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium; \
 	else \
 		echo "The browser tests need Chromium. Run: sudo apt-get install -y chromium" >&2; exit 1; \
+	fi >/dev/null
+
+wrk: ## Find the load generator of the measurements, or install Debian's
+	@if command -v wrk; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q wrk; \
+	else \
+		echo "The measurements need wrk. Run: sudo apt-get install -y wrk" >&2; exit 1; \
 	fi >/dev/null
 
 clean: ## Remove what was installed and built, but not the demo's data

@@ -31,10 +31,10 @@ def database(settings: Settings) -> Iterator[str]:
         yield embedded.url
 
 
-def serve(host: str, port: int, processes: int | None = None) -> None:
-    """Serve until told to stop (Ctrl-C or SIGTERM)."""
+def serve(host: str, port: int, processes: int | None = None, target: str = "portal.wsgi:make_app") -> None:
+    """Serve ``target`` (the factory of an application) until told to stop (Ctrl-C or SIGTERM)."""
     Granian(
-        "portal.wsgi:make_app",
+        target,
         factory=True,
         address=host,
         port=port,
