@@ -7,7 +7,7 @@ this process). What is to be said of a row is counted only when the row is accep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -41,13 +41,23 @@ Accepted = tuple[int, int, list[str]]
 class Families:
     """The families an extract names: No. KK to its number (order of acceptance) or ``REFUSED``.
 
-    ``recorded`` answers for an extract without a usable ``keluarga`` file: it gives the No. KK that
-    the registry already has.
+    ``recorded`` is asked, for an extract without a usable ``keluarga`` file, whether the registry has
+    a No. KK; those found are listed in ``recalled`` with their numbers.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recorded: Callable[[str], bool] | None = None) -> None:
         self.numbers: dict[str, int] = {}
         self.accepted = 0
+        self.recalled: list[tuple[int, str]] = []
+        self._recorded = recorded
+
+    def find(self, kk: str) -> int | None:
+        """The number of a family, ``REFUSED``, or None where nobody names it."""
+        number = self.numbers.get(kk)
+        if number is None and self._recorded is not None and self._recorded(kk):
+            number = self.accept(kk)
+            self.recalled.append((number, kk))
+        return number
 
     def accept(self, kk: str) -> int:
         """The number of a newly accepted family."""
@@ -74,7 +84,7 @@ def family_parsers(villages: Collection[int]) -> dict[str, Parser]:
         "DESIL": cells.desil,
         "TGL_DESIL": cells.iso_date,
         "KKS_4DIGIT": cells.padded("KKS_4DIGIT", 4, "not_4_digits"),
-        "STATUS": cells.choice("STATUS", {"AKTIF": "AKTIF", "NONAKTIF": "NONAKTIF"}),
+        "STATUS": cells.choice("STATUS", {"AKTIF": "active", "NONAKTIF": "inactive"}),
         "LUAS_LANTAI_M2": cells.area("LUAS_LANTAI_M2", 100_000),
         "LAHAN_M2": cells.area("LAHAN_M2", 100_000_000),
         "TABUNGAN": cells.choice("TABUNGAN", yes_no),
@@ -146,6 +156,8 @@ class RowJudge:
         self.file, self.report = table.format.name, report
         self.columns = table.format.columns
         present = sorted((place, name) for name, place in table.places.items() if place >= 0)
+        self.kk_place, self.parse_kk = table.places["NO_KK"], cells.kk()
+        self.uncertain: set[str] = set()
         self.plan = [
             (place, self.columns.index(name), name, parsers[name], None if name in _UNCACHED else {})
             for place, name in present
@@ -171,11 +183,18 @@ class RowJudge:
             if note is not None:
                 if note.startswith("refused."):
                     self.report.refuse(self.file, line, name, raw, note[8:])
+                    self.doubt(row)
                     return None
                 if notes is None:
                     notes = []
                 notes.append(note)
         return values, notes
+
+    def doubt(self, row: list[str]) -> None:
+        """Note the family of a refused row: what is missing of it is not absent from the extract."""
+        kk, _ = self.parse_kk(row[self.kk_place])
+        if kk != NULL:
+            self.uncertain.add(kk)
 
     def accept(self, notes: list[str] | None) -> None:
         """Count what is said of an accepted row."""
@@ -184,8 +203,9 @@ class RowJudge:
 
     def family(self, families: Families, line: int, kk: str) -> int | None:
         """The second step: the number of the row's family, or None with the reason counted."""
-        number = families.numbers.get(kk)
+        number = families.find(kk)
         if number is None or number == REFUSED:
+            self.uncertain.add(kk)
             self.report.refuse(self.file, line, "NO_KK", kk, "family_unknown" if number is None else "family_refused")
             return None
         return number
@@ -194,14 +214,10 @@ class RowJudge:
 def judge_families(table: Table, villages: Collection[int], families: Families, report: Report) -> Iterator[Accepted]:
     """Accepted families; ``families`` learns every No. KK that a row names."""
     judge = RowJudge(table, family_parsers(villages), report)
-    kk_place, parse_kk, numbers = table.places["NO_KK"], cells.kk(), families.numbers
-    accepted = 0
+    accepted, numbers = 0, families.numbers
     for line, row in table.rows(report):
         judged = judge.own_fields(line, row)
         if judged is None:
-            kk, _ = parse_kk(row[kk_place])
-            if kk != NULL:
-                numbers.setdefault(kk, REFUSED)
             continue
         values, notes = judged
         if numbers.get(values[0], REFUSED) != REFUSED:
@@ -210,15 +226,21 @@ def judge_families(table: Table, villages: Collection[int], families: Families, 
         judge.accept(notes)
         accepted += 1
         yield line, families.accept(values[0]), values
+    for kk in judge.uncertain:
+        numbers.setdefault(kk, REFUSED)
     report.counts[f"{FAMILIES}.accepted"] += accepted
 
 
 class Members:
-    """Who the accepted rows of ``anggota`` name: NIK to the number of the family that named it first."""
+    """Who the accepted rows of ``anggota`` name: NIK to the number of the family that named it first.
 
-    def __init__(self) -> None:
+    ``recorded`` is asked whether the registry has a NIK (second) in the family of a No. KK (first).
+    """
+
+    def __init__(self, recorded: Callable[[str, str], bool] | None = None) -> None:
         self.first_family: dict[str, int] = {}
         self.further: dict[str, list[int]] = {}
+        self._recorded = recorded
 
     def add(self, nik: str, family: int) -> bool:
         """Note a member; False where this family has already named the NIK."""
@@ -231,15 +253,22 @@ class Members:
         others.append(family)
         return True
 
-    def __contains__(self, key: tuple[str, int]) -> bool:
-        nik, family = key
-        return self.first_family.get(nik) == family or family in self.further.get(nik, ())
+    def knows(self, nik: str, family: int, kk: str) -> bool:
+        """Whether the extract, or else the registry, has this NIK in this family."""
+        if self.first_family.get(nik) == family or family in self.further.get(nik, ()):
+            return True
+        return self._recorded is not None and self._recorded(kk, nik)
 
 
-def judge_members(table: Table, families: Families, members: Members, as_of: date, report: Report,
+def judge_members(table: Table, families: Families, members: Members, as_of: date, report: Report, doubts: set[str],
                   ) -> Iterator[Accepted]:
-    """Accepted members; a NIK in two families is accepted in both and counted as a finding."""
+    """Accepted members; a NIK in two families is accepted in both and counted as a finding.
+
+    One more value stands at the end of each: whether this row is the first that names the NIK.
+    ``doubts`` takes the No. KK of refused rows.
+    """
     judge = RowJudge(table, member_parsers(), report)
+    judge.uncertain = doubts
     latest_birth = (as_of + _BIRTH_AHEAD).isoformat()
     accepted, first_family = 0, members.first_family
     for line, row in table.rows(report):
@@ -250,6 +279,7 @@ def judge_members(table: Table, families: Families, members: Members, as_of: dat
         kk, nik, birth, sex = values[0], values[1], values[3], values[4]
         if birth != NULL and birth > latest_birth:
             report.refuse(MEMBERS, line, "TGL_LAHIR", birth, "birth_in_future")
+            judge.doubt(row)
             continue
         family = judge.family(families, line, kk)
         if family is None:
@@ -262,6 +292,7 @@ def judge_members(table: Table, families: Families, members: Members, as_of: dat
         if notes is not None:
             judge.accept(notes)
         _compare_with_nik(nik, birth, sex, report)
+        values.append("t" if first_family[nik] == family else "f")
         accepted += 1
         yield line, family, values
     report.counts[f"{MEMBERS}.accepted"] += accepted
@@ -280,9 +311,11 @@ def _compare_with_nik(nik: str, birth: str, sex: str, report: Report) -> None:
         report.counts[f"{MEMBERS}.warned.sex_differs_from_nik"] += 1
 
 
-def judge_participations(table: Table, families: Families, members: Members, report: Report) -> Iterator[Accepted]:
-    """Accepted participations; one of a NIK that is no accepted member of the family is warned of."""
+def judge_participations(table: Table, families: Families, members: Members, report: Report, doubts: set[str],
+                         ) -> Iterator[Accepted]:
+    """Accepted participations; one of a NIK that is no member of the family is refused."""
     judge = RowJudge(table, participation_parsers(), report)
+    judge.uncertain = doubts
     seen: set[tuple[int, str, str, str]] = set()
     accepted = 0
     for line, row in table.rows(report):
@@ -294,6 +327,10 @@ def judge_participations(table: Table, families: Families, members: Members, rep
         family = judge.family(families, line, kk)
         if family is None:
             continue
+        if nik != NULL and not members.knows(nik, family, kk):
+            report.refuse(PARTICIPATIONS, line, "NIK", nik, "member_unknown")
+            doubts.add(kk)
+            continue
         key = (family, nik, program, since)
         if key in seen:
             report.repeat(PARTICIPATIONS, line, "PROGRAM", program)
@@ -301,8 +338,6 @@ def judge_participations(table: Table, families: Families, members: Members, rep
         seen.add(key)
         if notes is not None:
             judge.accept(notes)
-        if nik != NULL and (nik, family) not in members:
-            report.counts[f"{PARTICIPATIONS}.warned.member_unknown"] += 1
         if NULL not in (since, until) and until < since:
             report.counts[f"{PARTICIPATIONS}.warned.ends_before_it_begins"] += 1
         accepted += 1
@@ -350,12 +385,13 @@ class DisbursementJudge:
                 text = (f"{program}\t{year}\t{stage}\t{amounts[row[at5]]}\t{dates[row[at6]]}\t{paid[row[at7]]}\t"
                         f"{statuses[row[at8]]}\t{channels[row[at9]]}\t{remarks[row[at10]]}")
                 bit = 1 << slots[program, year, stage]
-            except KeyError:
+                again = seen[family] & bit
+            except (KeyError, IndexError):
                 slow = self._carefully(line, row)
                 if slow is not None:
                     yield slow
                 continue
-            if seen[family] & bit:
+            if again:
                 self.report.repeat(DISBURSEMENTS, line, "TAHAP", row[at4])
                 continue
             seen[family] |= bit
@@ -373,6 +409,9 @@ class DisbursementJudge:
         if family is None:
             return None
         nik, program, year, stage = values[1:5]
+        if nik != NULL and not self.members.knows(nik, family, values[0]):
+            self.report.refuse(DISBURSEMENTS, line, "NIK", nik, "member_unknown")
+            return None
         slot = self.slots.setdefault((program, year, stage), len(self.slots))
         if self._repeated(family, nik, slot):
             self.report.repeat(DISBURSEMENTS, line, "TAHAP", stage)
@@ -381,13 +420,12 @@ class DisbursementJudge:
             self._learn(row, values)
         else:
             self.judge.accept(notes)
-        if nik != NULL and (nik, family) not in self.members:
-            self.report.counts[f"{DISBURSEMENTS}.warned.member_unknown"] += 1
         self.accepted += 1
         return line, family, nik, "\t".join(values[2:])
 
     def _repeated(self, family: int, nik: str, slot: int) -> bool:
         if nik == NULL:
+            self.seen.extend([0] * (family + 1 - len(self.seen)))
             again = bool(self.seen[family] >> slot & 1)
             self.seen[family] |= 1 << slot
             return again
