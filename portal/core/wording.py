@@ -75,6 +75,9 @@ class Speaker:
             return self.money(value)
         if isinstance(value, date):
             return self.day(value)
+        if isinstance(value, float):
+            digits = f"{value:.1f}".removesuffix(".0")
+            return digits if self.language == "en" else digits.replace(".", ",")
         if isinstance(value, tuple):
             return ", ".join(self._value(part) for part in value)
         return str(value)

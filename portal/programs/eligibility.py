@@ -51,11 +51,9 @@ STATE_MEANING: Mapping[State, Message] = {
 }
 RECEIVES = Message(N_("Your family already receives this."))
 RECEIVES_BUT = Message(
-    N_(
-        "Your family receives this now, but by the record one condition is not met. "
-        "Ask the social worker what it means."
-    )
+    N_("Your family receives this now, but by the record a condition is not met. Ask the social worker what it means.")
 )
+STILL_MEETS = Message(N_("By the record, the basic conditions are still met."))
 MEMBER_MEETS = N_("%(name)s, %(age)s years old, meets the basic conditions.")
 MEMBER_MEETS_NO_AGE = N_("%(name)s meets the basic conditions.")
 
@@ -100,6 +98,8 @@ class Eligibility(NamedTuple):
     @property
     def meaning(self) -> Message:
         """What the answer means, and that it is no promise."""
+        if self.receives and self.state is State.MEETS:
+            return STILL_MEETS
         return STATE_MEANING[self.state]
 
     @property

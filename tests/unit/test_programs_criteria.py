@@ -228,7 +228,8 @@ def test_hidden_health_says_who_may_see_it() -> None:
     hidden = of_member(rule, health_hidden=True)
     assert (hidden.verdict, hidden.hint) == (UNKNOWN, "health:member")
     assert of_member(rule).hint == "field:member.health"
-    assert of_member(rule, health=HealthFacts(disability=2)).verdict is MET
+    met = of_member(rule, health=HealthFacts(disability=2))
+    assert (met.verdict, met.hint) == (MET, None)
     assert of_member(rule, health=HealthFacts(disability=1)).verdict is NOT_MET
 
 

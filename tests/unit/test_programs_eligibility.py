@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.wording import Money, Speaker
+from portal.core.wording import Message, Money, Speaker
 from portal.programs.catalog import catalog_on, default
 from portal.programs.criteria.base import Condition, Verdict
 from portal.programs.desil_rules import DESIL_IS, DESIL_IS_NOT, STANDING_WORDS, DesilRule, Standing, desil_rules
@@ -87,6 +87,15 @@ def test_pkh_without_a_component() -> None:
     assert answer("PKH", family(members=())).state is State.UNDETERMINED
 
 
+def test_pkh_by_a_disputed_age_alone_says_so() -> None:
+    elder = replace(FATHER, birth_date=date(1962, 1, 1))
+    only = answer("PKH", family(members=(elder,)))
+    assert only.state is State.MEETS
+    assert (only.conditions[1].sure, only.conditions[1].note is None) == ("X", False)
+    also = answer("PKH", family(members=(elder, GIRL)))
+    assert (also.conditions[1].sure, also.conditions[1].note) == ("A", None)
+
+
 def test_pkh_with_hidden_health_is_open_and_says_who_sees_it() -> None:
     hidden = replace(FATHER, health=None, health_hidden=True)
     found = answer("PKH", family(members=(hidden,)))
@@ -98,10 +107,12 @@ def test_a_family_that_receives_it_is_told_so() -> None:
     found = answer("PKH", family(parts=(RECEIVES_PKH,)))
     assert found.receives
     assert "already" in found.headline.key
+    assert "still met" in found.meaning.key
+    assert "not a decision" in answer("PKH", family()).meaning.key
     lost = answer("PKH", family(7, parts=(RECEIVES_PKH,)))
     assert lost.receives
     assert lost.state is State.DOES_NOT
-    assert "one condition is not met" in lost.headline.key
+    assert "a condition is not met" in lost.headline.key
     ended = replace(RECEIVES_PKH, active=False, until=date(2026, 6, 30))
     assert not answer("PKH", family(parts=(ended,))).receives
 
@@ -334,10 +345,11 @@ def test_the_speaker_formats_values_and_falls_back() -> None:
     assert speaker.say("plain") == "PLAIN"
     name = catalog_on(DAY).name_of("PKH")
     assert speaker.say(name) == name.id
+    assert Speaker("en", str, str, date.isoformat).say(Message("%(f)s", {"f": 7.2})) == "7.2"
     said = STATE_WORDS[State.MEETS]._replace(
-        key="%(m)s|%(d)s|%(n)s|%(l)s|%(i)s",
-        params={"m": Money(5), "d": DAY, "n": name, "l": (STATE_WORDS[State.MEETS], 3), "i": 7},
+        key="%(m)s|%(d)s|%(n)s|%(l)s|%(i)s|%(f)s|%(w)s",
+        params={"m": Money(5), "d": DAY, "n": name, "l": (STATE_WORDS[State.MEETS], 3), "i": 7, "f": 7.25, "w": 30.0},
     )
     assert Speaker("id", str, lambda rupiah: f"Rp{rupiah}", date.isoformat).say(said) == (
-        f"Rp5|2026-10-01|{name.id}|Meets the basic conditions, 3|7"
+        f"Rp5|2026-10-01|{name.id}|Meets the basic conditions, 3|7|7,2|30"
     )

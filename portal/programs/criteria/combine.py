@@ -130,7 +130,7 @@ class Disputed(Group):
         verdicts = {part.verdict for part in parts}
         if len(verdicts) == 1:
             return _open(parts, verdicts.pop())
-        return Finding(Verdict.UNKNOWN, SOURCES_DIFFER, self.note or ASK_OFFICER, "ask:officer", parts=parts)
+        return Finding(Verdict.UNKNOWN, SOURCES_DIFFER, ASK_OFFICER, "ask:officer", parts=parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +183,14 @@ class PkhComponent(Rule):
 
     def words(self) -> Message:
         return Message(N_("At least one member that PKH counts"))
+
+    def condition(self, context: Context, member: MemberFacts | None) -> Condition:
+        """Where only disputed members are counted, the answer is as disputed as they are."""
+        found = super().condition(context, member)
+        counted = context.pkh.counted if context.pkh else ()
+        if counted and all(one.disputed is not None for one in counted):
+            return found._replace(sure="X", note=counted[0].disputed)
+        return found
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         count = context.pkh

@@ -84,14 +84,14 @@ class AreaPerPerson(Rule):
     below: Annotated[float, Field(gt=0)]
 
     def words(self) -> Message:
-        return Message(N_("Less than %(below)s m2 of floor for each person"), {"below": self.below})
+        return Message(N_("Less than %(below)s m2 of floor for each person"), {"below": float(self.below)})
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         area, people = context.family.housing.floor_area_m2, len(context.living)
         if area is None or area <= 0 or people == 0:
             reason = Message(N_("The floor area of your house is not recorded."))
             return Finding(Verdict.UNKNOWN, reason, ASK_HOUSE, "field:housing.floor_area_m2")
-        params = {"area": f"{area:g}", "people": people, "each": f"{area / people:.1f}"}
+        params = {"area": float(area), "people": people, "each": area / people}
         reason = Message(N_("Recorded: %(area)s m2 for %(people)s people, %(each)s m2 each."), params)
         if area / people < self.below:
             return Finding(Verdict.MET, reason)

@@ -43,7 +43,8 @@ class MemberRule(Rule):
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         if member is None:
             raise ValueError(f"{type(self).__name__} is about a member, not about a family")
-        return self.of(context, member)
+        found = self.of(context, member)
+        return found._replace(hint=None) if found.verdict is Verdict.MET and found.hint else found
 
     def of(self, context: Context, member: MemberFacts) -> Finding:
         """The answer for one member."""
