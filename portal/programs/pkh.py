@@ -148,7 +148,7 @@ HIDDEN = Message(N_("Health facts are shown only to this member and to the offic
 SETTLE_HIDDEN = Message(N_("This member can sign in and see it, or ask the social worker."))
 NO_HEALTH = Message(N_("Health facts of this member are not recorded."))
 SETTLE_HEALTH = Message(N_("Tell the social worker, with a letter from the health centre."))
-NO_BIRTH_DATE = Message(N_("The birth date of this member is not recorded."))
+NO_BIRTH_DATE = Message(N_("The birth date of this member is not recorded or cannot be right."))
 SETTLE_BIRTH_DATE = Message(N_("Ask for the birth date to be completed; the family card (KK) shows it."))
 NO_PREGNANCY_NO = Message(N_("It is not recorded which pregnancy this is."))
 NO_SCHOOL = Message(N_("It is not recorded whether this member goes to school, or to which level."))
@@ -160,13 +160,19 @@ HEALTH_HINT = "health:member"
 HEALTH_FIELD = "field:member.health"
 
 
+def known_age(member: MemberFacts, day: date) -> int | None:
+    """Age in whole years; None where the birth date is not recorded or lies after ``day``."""
+    age = member.age_on(day)
+    return None if age is None or age < 0 else age
+
+
 def count_members(family: FamilyFacts, rules: CountingRules, amounts: Mapping[str, int], day: date) -> PkhCount:
     """Who of the family is counted on ``day``; ``amounts`` are rupiah per stage by component."""
     candidates: list[tuple[MemberFacts, Component]] = []
     dropped: list[NotCounted] = []
     unclear: list[Unclear] = []
     for member in family.living_members:
-        found, member_dropped, member_unclear = _components(member, rules, member.age_on(day))
+        found, member_dropped, member_unclear = _components(member, rules, known_age(member, day))
         # Only what would pay more than what is certain can change the count of this member.
         if found:
             best = max(found, key=lambda component: (amounts[component], -rules.order.value.index(component)))

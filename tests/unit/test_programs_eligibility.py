@@ -148,6 +148,11 @@ def test_rst() -> None:
     poor = (RECEIVES_PKH,)
     assert answer("RST", family(parts=poor)).state is State.MEETS
     assert answer("RST", family()).state is State.UNDETERMINED
+    assert answer("RST", family(None)).state is State.UNDETERMINED
+    well_off = answer("RST", family(7))
+    assert well_off.state is State.DOES_NOT
+    assert well_off.open_conditions[0].reason.params == {"desil": 7}  # type: ignore[union-attr]
+    assert answer("RST", family(7, parts=poor)).state is State.MEETS
     rented = replace(UNFIT_HOUSE, tenure=2)
     assert answer("RST", family(house=rented, parts=poor)).state is State.DOES_NOT
     some_signs = replace(UNFIT_HOUSE, floor_area_m2=60)

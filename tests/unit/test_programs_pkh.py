@@ -163,8 +163,9 @@ def test_nobody_asks_a_child_or_an_elder_about_pregnancy() -> None:
         assert all(one.component == "disability" for one in result.unclear)
 
 
-def test_a_missing_birth_date_is_unclear() -> None:
-    result = count(person(1, None))
+@pytest.mark.parametrize("age", [None, -1])
+def test_a_birth_date_that_is_missing_or_ahead_is_unclear(age: int | None) -> None:
+    result = count(person(1, age))
     assert [one.hint for one in result.unclear] == ["field:member.birth_date"]
 
 

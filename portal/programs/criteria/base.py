@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from portal.core.wording import Localised, Message, Said
-from portal.programs.pkh import PkhCount
+from portal.programs.pkh import PkhCount, known_age
 from portal.programs.terms import STRICT, Sureness
 from portal.registry.facts import FamilyFacts, MemberFacts, ParticipationFacts
 
@@ -121,7 +121,7 @@ class Context:
         self.name_of = name_of
         self.pkh = pkh
         self.living = family.living_members
-        self.ages = {member.id: member.age_on(day) for member in self.living}
+        self.ages = {member.id: known_age(member, day) for member in self.living}
         self.participations = [(code_of(part.program), part) for part in family.participations]
         self.active = {code for code, part in self.participations if is_active(part, day)}
 
