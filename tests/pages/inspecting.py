@@ -82,7 +82,9 @@ def header_faults(answer: TestResponse) -> Iterator[str]:
         if size > 500:
             yield f"a 304 of {size} bytes"
         return
-    if "unsafe" in answer.headers.get("Content-Security-Policy", "unsafe: no policy"):
+    if answer.mimetype == "text/html" and "unsafe" in answer.headers.get(
+        "Content-Security-Policy", "unsafe: no policy"
+    ):
         yield "no strict Content-Security-Policy"
     if answer.headers.get("X-Content-Type-Options") != "nosniff":
         yield "no X-Content-Type-Options"

@@ -42,7 +42,9 @@ def test_strangers_are_sent_to_sign_in_and_back(client: FlaskClient, path: str, 
     answer = client.get(path)
     assert answer.status_code == 303
     assert answer.location.split("?", 1)[0] == sign_in
-    assert answer.location.endswith({"/masuk": "next=/beranda?a%3D1", "/petugas/masuk": "next=/petugas/antrean"}[sign_in])
+    assert answer.location.endswith(
+        {"/masuk": "next=/beranda?a%3D1", "/petugas/masuk": "next=/petugas/antrean"}[sign_in]
+    )
 
 
 def test_htmx_is_told_to_load_the_whole_sign_in(client: FlaskClient) -> None:

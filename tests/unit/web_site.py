@@ -74,6 +74,10 @@ def _views(site: Flask) -> None:
     for blueprint in (home, accounts, desk):
         site.register_blueprint(blueprint)
 
+    _failures(site)
+
+
+def _failures(site: Flask) -> None:
     @site.get("/unmarked")
     def unmarked() -> str:
         return "never"

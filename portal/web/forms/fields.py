@@ -10,6 +10,7 @@ import wtforms
 from flask_babel import gettext as _
 from flask_wtf.file import FileField as WtfFileField
 from wtforms import Field, HiddenField
+from wtforms.fields.choices import SelectChoice
 
 from portal.web.forms.checks import AtMost
 from portal.web.forms.widgets import (
@@ -141,7 +142,35 @@ class LongTextField(wtforms.TextAreaField):  # type: ignore[misc]
         self.says_optional = says_optional
 
 
-class SelectField(wtforms.SelectField):  # type: ignore[misc]
+def as_choices(answers: Any) -> Any:
+    """Answers as WTForms wants them: pairs of value and words become its own objects, all else passes."""
+    if not isinstance(answers, list | tuple):
+        return answers
+    return [SelectChoice(*answer) if isinstance(answer, tuple) else answer for answer in answers]
+
+
+class PairsAsChoices:
+    """Mixed into the fields with answers: ``choices`` may be pairs, given at once or set later."""
+
+    def __init__(self, label: Text, validators: Validators = (), *, choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, list(validators), choices=as_choices(choices), **kwargs)  # type: ignore[call-arg]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, as_choices(value) if name == "choices" else value)
+
+
+class OnePick(PairsAsChoices):
+    """Mixed into the fields of which one answer is picked."""
+
+    data: Any
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave a missing answer to ``Needed``, whose sentence is clearer."""
+        if self.data not in (None, ""):
+            super().pre_validate(form)  # type: ignore[misc]
+
+
+class SelectField(OnePick, wtforms.SelectField):  # type: ignore[misc]
     """A list to pick one from; for up to about five answers take ``RadiosField``."""
 
     widget = SelectWidget()
@@ -161,7 +190,7 @@ class SelectField(wtforms.SelectField):  # type: ignore[misc]
         self.attributes = dict(attributes or {})
 
 
-class RadiosField(wtforms.RadioField):  # type: ignore[misc]
+class RadiosField(OnePick, wtforms.RadioField):  # type: ignore[misc]
     """A few answers of which one is picked. ``item_hints`` maps a value to the hint of that answer."""
 
     widget = RadiosWidget()
@@ -183,19 +212,8 @@ class RadiosField(wtforms.RadioField):  # type: ignore[misc]
         self.extra = {"classes": "govuk-radios--inline"} if inline else {}
         self.says_optional = says_optional
 
-    def pre_validate(self, form: Any) -> None:
-        """Leave a missing answer to ``Needed``, whose sentence is clearer."""
-        if self.data not in (None, "", "None"):
-            super().pre_validate(form)
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the answer; none at all is None, not the word."""
-        super().process_formdata(valuelist)
-        if not valuelist:
-            self.data = None
-
-
-class ChecksField(wtforms.SelectMultipleField):  # type: ignore[misc]
+class ChecksField(PairsAsChoices, wtforms.SelectMultipleField):  # type: ignore[misc]
     """Answers of which any number is picked."""
 
     widget = ChecksWidget()
