@@ -48,7 +48,7 @@ PATH_SURE: Sureness = "C"
 class PaymentMeaning(NamedTuple):
     """One label in plain words. ``readings`` holds both where sources read it differently.
 
-    ``ask`` is the kind of case that fits, a stable key: ``aid_not_received`` or None.
+    ``ask`` is the kind of case that fits, a stable key: ``aid_missing`` or None.
     """
 
     label: str  # the record's own word
@@ -77,7 +77,7 @@ BANK_WORKER = Message(N_("the bank and your social worker"))
 BANK_DUKCAPIL = Message(N_("the bank and Dukcapil"))
 DUKCAPIL_VILLAGE = Message(N_("Dukcapil and the village office"))
 OFFICE = Message(N_("the social affairs office"))
-NOT_RECEIVED = "aid_not_received"
+AID_MISSING = "aid_missing"
 
 
 def _waiting(label: str, title: str, meaning: str, actor: Message, step: Step) -> PaymentMeaning:
@@ -86,7 +86,7 @@ def _waiting(label: str, title: str, meaning: str, actor: Message, step: Step) -
 
 def _stopped(label: str, title: str, meaning: str, actor: Message, todo: str, step: Step | None) -> PaymentMeaning:
     return PaymentMeaning(
-        label, Message(title), Message(meaning), (), actor, Message(todo), Tone.STOP, step, ask=NOT_RECEIVED
+        label, Message(title), Message(meaning), (), actor, Message(todo), Tone.STOP, step, ask=AID_MISSING
     )
 
 
@@ -128,7 +128,7 @@ _ALL: tuple[PaymentMeaning, ...] = (
         Tone.WAIT,
         Step.SI,
         "X",
-        ask=NOT_RECEIVED,
+        ask=AID_MISSING,
     ),
     PaymentMeaning(
         "SUKSES SPM",
@@ -139,7 +139,7 @@ _ALL: tuple[PaymentMeaning, ...] = (
         Message(N_("Check the balance of your KKS card, or ask at the post office. If nothing came, tell us.")),
         Tone.GOOD,
         Step.CREDITED,
-        ask=NOT_RECEIVED,
+        ask=AID_MISSING,
     ),
     _waiting(
         "PROSES BUREKOL",
