@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.accounts.keeping import keep_answers
 from portal.accounts.sessions import init_sessions
+from portal.accounts.views import blueprint as accounts
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.logs import init_logs
 from portal.extensions import db, keys
+from portal.home.views import blueprint as home
 from portal.web import init_web
 
 _MEGABYTE = 1024 * 1024
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home)
 
 
 def create_app(settings: Settings, database_url: str | None = None) -> Flask:
@@ -34,7 +38,7 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     if database_url is not None:
         db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)
-    init_web(app, with_gallery=settings.demo)
+    init_web(app, keep_answers=keep_answers, with_gallery=settings.demo)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from portal.accounts.cli import groups as account_groups
+from portal.accounts.hashing import hasher
 from portal.config import Settings, SettingsError, fresh_environment, load_settings
 from portal.exchange.cli import areas, registry
 from portal.extensions import db, keys
 from portal.serving import database, serve
-
-
-@click.group()
-@click.pass_context
-def main(context: click.Context) -> None:
-    """Portal Keluarga: social aid explained to the family, and an answer by a promised day."""
 
 
 def _settings() -> Settings:
@@ -24,6 +23,28 @@ def _settings() -> Settings:
         return load_settings()
     except SettingsError as wrong:
         sys.exit(str(wrong))
+
+
+@contextmanager
+def owner_session() -> Iterator[Session]:
+    """A transaction of the database's owner, with keys and hashes bound: what the groups find in ``context.obj``."""
+    settings = _settings()
+    keys.bind(settings.keyring)
+    hasher.bind(settings.pin_pepper.get_secret_value(), settings.hash_memory_kib)
+    with database(settings) as url:
+        engine = create_engine(url, hide_parameters=True)
+        try:
+            with Session(engine) as session, session.begin():
+                yield session
+        finally:
+            engine.dispose()
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Portal Keluarga: social aid explained to the family, and an answer by a promised day."""
+    context.obj = owner_session
 
 
 @main.command("serve")

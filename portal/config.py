@@ -27,6 +27,8 @@ _LAST_KEY_NUMBER = 255
 _SHORTEST_SECRET = 32
 _FEWEST_DIFFERENT = 10  # characters of a secret or bytes of a key; a random one of 32 bytes has about 30
 _PASSABLE, _PRIVATE = 0o711, 0o700
+HASH_MEMORY_KIB = 19_456  # OWASP's smallest for argon2id with two rounds
+_LOOPBACK = ("http://localhost", "http://127.0.0.1")
 
 
 class SettingsError(RuntimeError):
@@ -83,6 +85,8 @@ class Settings(BaseSettings):
     secure_cookies: bool | None = None
     #: How many proxies stand in front and set X-Forwarded-For; 0 believes none.
     trusted_proxies: int = Field(default=0, ge=0, le=9)
+    #: Memory of one hash of a PIN or password, in KiB. Less than the default is taken on a loopback address only.
+    hash_memory_kib: int = Field(default=HASH_MEMORY_KIB, ge=8, le=1_048_576)
     secret_key: SecretStr
     pin_pepper: SecretStr
     seal_keys: SecretStr
@@ -130,6 +134,12 @@ class Settings(BaseSettings):
             raise ValueError("PORTAL_SECRET_KEY and PORTAL_PIN_PEPPER are the same")
         if set(_parse_keys(self.seal_keys).values()) & set(_parse_keys(self.index_keys).values()):
             raise ValueError("PORTAL_SEAL_KEYS and PORTAL_INDEX_KEYS have a key in common")
+        return self
+
+    @model_validator(mode="after")
+    def _hashes_hard(self) -> Self:
+        if self.hash_memory_kib < HASH_MEMORY_KIB and not self.base_url.startswith(_LOOPBACK):
+            raise ValueError(f"PORTAL_HASH_MEMORY_KIB is below {HASH_MEMORY_KIB}")
         return self
 
     @property

@@ -1,14 +1,6 @@
--- The membership a person acts in: where it was seen at activation, else its only other open one.
-CREATE FUNCTION acting_membership(person bigint, preferred_family bigint)
-RETURNS member LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
-$$
-    SELECT m FROM member m
-    WHERE m.person_id = person AND m.until IS NULL
-    ORDER BY (m.family_id = preferred_family) DESC, m.family_id LIMIT 1
-$$;
-
 -- Who a session token belongs to, with the revisions that a cached page stands on. Empty when it is unknown,
--- ended, idle too long or past its end. The time last seen is written at most once a minute.
+-- ended, idle too long or past its end. A person acts in the membership seen at activation, else in the only other
+-- open one. An officer's village_id is an area of any level that tells the time zone. The time last seen is written at most once a minute.
 CREATE FUNCTION session_find(token bytea)
 RETURNS TABLE (account_id bigint, staff_id bigint, person_id bigint, family_id bigint, member_id bigint,
                relation smallint, name text, language text, role text, title text, village_id bigint,
@@ -26,13 +18,18 @@ BEGIN
     END IF;
     IF found.staff_id IS NOT NULL THEN
         RETURN QUERY SELECT NULL::bigint, s.id, NULL::bigint, NULL::bigint, NULL::bigint, NULL::smallint, s.name,
-                'id'::text, s.role, s.title, NULL::bigint, found.previous_visit_at, 0, 0, 0
+                'id'::text, s.role, s.title,
+                (SELECT min(t.area_id) FROM staff_assignment t WHERE t.staff_id = s.id), found.previous_visit_at, 0, 0, 0
             FROM staff s WHERE s.id = found.staff_id AND s.active;
     ELSE
         RETURN QUERY SELECT a.id, NULL::bigint, a.person_id, m.family_id, m.id, m.relation, m.name,
                 a.language, NULL::text, NULL::text, f.village_id, found.previous_visit_at,
                 f.revision, f.cases_revision, a.inbox_revision
-            FROM account a, acting_membership(a.person_id, a.family_id) m JOIN family f ON f.id = m.family_id
+            FROM account a CROSS JOIN LATERAL (
+                SELECT o.family_id, o.id, o.relation, o.name FROM member o
+                WHERE o.person_id = a.person_id AND o.until IS NULL
+                ORDER BY (o.family_id = a.family_id) DESC, o.family_id LIMIT 1) m
+            JOIN family f ON f.id = m.family_id
             WHERE a.id = found.account_id AND a.closed_at IS NULL;
     END IF;
 END
@@ -47,6 +44,7 @@ SET search_path = public, pg_temp AS
 $$ UPDATE account SET language = wanted WHERE person_id = current_person() $$;
 
 GRANT EXECUTE ON FUNCTION session_find(bytea), session_end(bytea) TO portal_anonymous;
+GRANT EXECUTE ON FUNCTION session_end(bytea) TO portal_family, portal_staff;
 GRANT EXECUTE ON FUNCTION account_set_language(text) TO portal_family;
 
 -- A page that stands on the inbox, the cases or a statement is made anew when one of them changes.

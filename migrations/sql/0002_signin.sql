@@ -21,47 +21,61 @@ $$
 $$;
 
 -- Count a wrong try. ``waits`` holds the seconds to wait after the 1st, 2nd, ... try; the last one stands for
--- all that follow. Also answers on how many subjects this secret (keyed by day) was tried since yesterday.
+-- all that follow. While the wait lasts nothing is counted, so that nobody can make it longer. Where this secret
+-- (keyed by day) is new to this subject, also answers how many subjects it was tried on since yesterday, else 0.
 CREATE FUNCTION signin_fail(subject bytea, in_lane text, trial bytea, waits int[])
-RETURNS TABLE (failures int, locked_until timestamptz, subjects_tried int)
+RETURNS TABLE (failures int, locked_until timestamptz, subjects_reached int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
 #variable_conflict use_column
-DECLARE counted signin_guard;
+DECLARE
+    counted signin_guard;
+    reached int := 0;
 BEGIN
-    INSERT INTO signin_guard AS g (subject_hash, lane, failures, last_failed_at)
-    VALUES (subject, in_lane, 1, now())
-    ON CONFLICT (subject_hash, lane) DO UPDATE SET
-        failures = CASE WHEN g.last_failed_at > now() - interval '24 hours' THEN g.failures + 1 ELSE 1 END,
-        last_failed_at = now()
-    RETURNING * INTO counted;
-    UPDATE signin_guard g
-    SET locked_until = now() + make_interval(secs => waits[least(counted.failures, cardinality(waits))])
-    WHERE g.subject_hash = subject AND g.lane = in_lane
-    RETURNING * INTO counted;
-    IF trial IS NOT NULL THEN
-        INSERT INTO pin_trial (trial_hash, subject_hash) VALUES (trial, subject)
-        ON CONFLICT (trial_hash, subject_hash) DO UPDATE SET at = now();
+    INSERT INTO signin_guard (subject_hash, lane, failures) VALUES (subject, in_lane, 0)
+    ON CONFLICT (subject_hash, lane) DO NOTHING;
+    SELECT * INTO counted FROM signin_guard g WHERE g.subject_hash = subject AND g.lane = in_lane FOR UPDATE;
+    IF counted.locked_until IS NULL OR counted.locked_until <= now() THEN
+        IF counted.last_failed_at <= now() - interval '24 hours' THEN counted.failures := 0; END IF;
+        UPDATE signin_guard g SET failures = counted.failures + 1, last_failed_at = now(),
+            locked_until = now() + make_interval(secs => waits[least(counted.failures + 1, cardinality(waits))])
+        WHERE g.subject_hash = subject AND g.lane = in_lane
+        RETURNING * INTO counted;
     END IF;
-    RETURN QUERY SELECT counted.failures, counted.locked_until,
-        (SELECT count(*)::int FROM pin_trial t WHERE t.trial_hash = trial AND t.at > now() - interval '24 hours');
+    IF trial IS NOT NULL THEN
+        -- One after the other, so that the count passes every number.
+        PERFORM pg_advisory_xact_lock(('x' || encode(substr(trial, 1, 8), 'hex'))::bit(64)::bigint);
+        INSERT INTO pin_trial (trial_hash, subject_hash) VALUES (trial, subject)
+        ON CONFLICT (trial_hash, subject_hash) DO NOTHING;
+        IF FOUND THEN
+            reached := (SELECT count(*) FROM pin_trial t
+                        WHERE t.trial_hash = trial AND t.at > now() - interval '24 hours');
+        END IF;
+    END IF;
+    RETURN QUERY SELECT counted.failures, counted.locked_until, reached;
 END
 $$;
 
--- Begin a family's session. The account is the one that signin_lookup gave after its PIN was proven.
+-- Begin a family's session. The account is the one that signin_lookup gave after its PIN was proven. False, and
+-- nothing happens, where the lane was locked meanwhile (many tries at once).
 CREATE FUNCTION signin_succeed(account bigint, subject bytea, in_lane text, device bytea, token bytea,
                                idle_minutes int, hours int, rehashed text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
 DECLARE visited timestamptz;
 BEGIN
-    DELETE FROM signin_guard WHERE subject_hash = subject AND lane = in_lane;
+    DELETE FROM signin_guard WHERE subject_hash = subject AND lane = in_lane
+        AND (locked_until IS NULL OR locked_until <= now() OR last_failed_at <= now() - interval '24 hours');
+    IF NOT FOUND AND EXISTS (SELECT FROM signin_guard WHERE subject_hash = subject AND lane = in_lane) THEN
+        RETURN false;
+    END IF;
     SELECT last_visit_at INTO visited FROM account WHERE id = account FOR UPDATE;
     UPDATE account SET last_visit_at = now(), pin_hash = coalesce(rehashed, pin_hash) WHERE id = account;
     INSERT INTO known_device (account_id, device_hash) VALUES (account, device)
     ON CONFLICT (account_id, device_hash) DO UPDATE SET last_seen_at = now();
     INSERT INTO web_session (token_hash, account_id, idle_ends_after, expires_at, previous_visit_at)
     VALUES (token, account, idle_minutes, now() + make_interval(hours => hours), visited);
+    RETURN true;
 END
 $$;
 

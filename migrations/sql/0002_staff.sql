@@ -19,14 +19,20 @@ BEGIN
 END
 $$;
 
+-- Begin an officer's session; false, and nothing happens, where the login was locked meanwhile.
 CREATE FUNCTION staff_succeed(staff bigint, subject bytea, token bytea, idle_minutes int, hours int, rehashed text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
 BEGIN
-    DELETE FROM signin_guard WHERE subject_hash = subject AND lane = 'staff';
+    DELETE FROM signin_guard WHERE subject_hash = subject AND lane = 'staff'
+        AND (locked_until IS NULL OR locked_until <= now() OR last_failed_at <= now() - interval '24 hours');
+    IF NOT FOUND AND EXISTS (SELECT FROM signin_guard WHERE subject_hash = subject AND lane = 'staff') THEN
+        RETURN false;
+    END IF;
     UPDATE staff_credential SET password_hash = coalesce(rehashed, password_hash) WHERE staff_id = staff;
     INSERT INTO web_session (token_hash, staff_id, idle_ends_after, expires_at)
     VALUES (token, staff, idle_minutes, now() + make_interval(hours => hours));
+    RETURN true;
 END
 $$;
 GRANT EXECUTE ON FUNCTION staff_lookup(text, bytea), staff_spend_code(bigint, bigint),

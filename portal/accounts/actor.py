@@ -45,9 +45,7 @@ class FamilyActor(UserMixin):  # type: ignore[misc]
 
     @property
     def scope(self) -> Scope:
-        return Scope(
-            "family", person_id=self.person_id, family_id=self.family_id, guardian=self.relation in _PARENTS
-        )
+        return Scope("family", person_id=self.person_id, family_id=self.family_id, guardian=self.relation in _PARENTS)
 
     def may(self, permission: Permission) -> bool:
         return permission in FAMILY
@@ -91,5 +89,5 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     zone = "Asia/Jakarta"
     scope = ANONYMOUS
 
-    def may(self, permission: Permission) -> bool:  # noqa: ARG002 - the same question for everybody
+    def may(self, permission: Permission) -> bool:
         return False

@@ -18,6 +18,11 @@ class Event(StrEnum):
     PIN_SPRAYED = "pin_sprayed"  # one PIN tried over many NIKs: an alarm
     SLIP_BOUND = "slip_bound"
     ACCOUNT_ACTIVATED = "account_activated"
+    SLIPS_MADE = "slips_made"
+    STAFF_ADDED = "staff_added"
+    STAFF_ASSIGNED = "staff_assigned"
+    STAFF_UNASSIGNED = "staff_unassigned"
+    STAFF_CODE_RESET = "staff_code_reset"
     STAFF_SIGNED_IN = "staff_signed_in"
     STAFF_SIGN_IN_FAILED = "staff_sign_in_failed"
     CASE_SENT = "case_sent"

@@ -6,11 +6,12 @@ A transaction is opened with a ``Scope``; the policies read it. With no scope a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import psycopg
 from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -78,32 +79,45 @@ class Database:
     def __init__(self) -> None:
         self._factory: sessionmaker[Session] | None = None
         self.engine: Engine | None = None
+        self._single: Engine | None = None
+        self._bound: Connection | None = None
 
     def connect(self, url: str, *, pool_size: int = 4) -> None:
         """Bind to the database at ``url``; connections open when first needed."""
-        self.engine = create_engine(
+        options = "-c lock_timeout=4s -c statement_timeout=10s -c timezone=UTC -c jit=off"
+        shared: dict[str, Any] = {
+            "pool_size": pool_size,
+            "max_overflow": 2,
+            "pool_timeout": 5,
+            "hide_parameters": True,
+        }
+        self.engine = create_engine(url, connect_args={"application_name": "portal", "options": options}, **shared)
+        # For ``call``: every statement is its own transaction, asked by nobody.
+        self._single = create_engine(
             url,
-            pool_size=pool_size,
-            max_overflow=2,
-            pool_timeout=5,
-            hide_parameters=True,
             connect_args={
-                "application_name": "portal",
-                "options": "-c lock_timeout=4s -c statement_timeout=10s -c timezone=UTC -c jit=off",
+                "application_name": "portal sign-in",
+                "options": f"{options} -c role=portal_anonymous",
             },
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+            **shared,
         )
+        self._bound = None
         self._factory = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def bind(self, connection: Connection) -> None:
         """Use one open connection; every transaction becomes a savepoint in it (for tests)."""
+        self._bound = connection
         self._factory = sessionmaker(
             connection, expire_on_commit=False, autoflush=False, join_transaction_mode="create_savepoint"
         )
 
     def close(self) -> None:
         """Give every connection back."""
-        if self.engine is not None:
-            self.engine.dispose()
+        for engine in (self.engine, self._single):
+            if engine is not None:
+                engine.dispose()
 
     @contextmanager
     def begin(self, scope: Scope) -> Iterator[Session]:
@@ -114,4 +128,31 @@ class Database:
             set_scope(session, scope)
             yield session
 
+    def call(self, statement: str, params: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The first row of one statement that may safely run twice, asked by nobody, in one trip to the database.
 
+        For the named functions of sign-in (``session_find`` runs at every request), written for psycopg with
+        ``%s``. A connection that broke meanwhile (the database started anew) is replaced once.
+        """
+        if self._bound is not None:
+            set_scope(self._bound, ANONYMOUS)
+            found = self._bound.exec_driver_sql(statement, tuple(params)).one_or_none()
+            return None if found is None else tuple(found)
+        try:
+            return self._call_once(statement, params)
+        except psycopg.OperationalError:
+            return self._call_once(statement, params)
+
+    def _call_once(self, statement: str, params: Sequence[Any]) -> tuple[Any, ...] | None:
+        if self._single is None:
+            raise RuntimeError("the database is not bound")
+        held = self._single.raw_connection()
+        try:
+            driver: psycopg.Connection[tuple[Any, ...]] = held.driver_connection  # type: ignore[assignment]
+            row = driver.execute(statement, params).fetchone()
+        except psycopg.OperationalError as broken:
+            held.invalidate(broken)
+            raise
+        finally:
+            held.close()
+        return row

@@ -1,0 +1,138 @@
+"""Commands for slips and officers. They work as the owner of the database, on the machine itself."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import segno
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader
+from sqlalchemy.orm import Session
+
+from portal.accounts import staffing
+from portal.accounts.roles import ROLES
+from portal.config import load_settings
+from portal.core.clock import today
+from portal.core.migrate import ROOT
+
+_MOST_SLIPS = 10_000
+
+
+@contextmanager
+def _as_owner(context: click.Context) -> Iterator[Session]:
+    """A transaction of the database's owner with keys and hashes bound, from ``main``; complaints end the command."""
+    try:
+        with context.obj() as session:
+            yield session
+    except staffing.NotPossible as wrong:
+        raise click.ClickException(str(wrong)) from None
+
+
+@click.group()
+def slips() -> None:
+    """Sealed slips with which a family signs in for the first time."""
+
+
+@slips.command("make")
+@click.argument("count", type=click.IntRange(1, _MOST_SLIPS))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.html to print, or FILE.csv.")
+@click.pass_context
+def make_slips(context: click.Context, count: int, out: Path) -> None:
+    """Make COUNT slips and write serials and codes into a new file, to be printed, sealed and then deleted."""
+    if out.exists():
+        raise click.ClickException(f"{out} exists already")
+    with _as_owner(context) as session:
+        made = staffing.make_slips(session, count)
+        write_slips(out, made, load_settings().base_url)
+    click.echo(f"{made[0][0]} to {made[-1][0]} are in {out}. Print and seal them, then delete the file.")
+
+
+def write_slips(out: Path, made: list[tuple[str, str]], address: str) -> None:
+    """Write the file, which only its owner may read; a page to print unless its name ends in .csv."""
+    with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
+        if out.suffix == ".csv":
+            csv.writer(file).writerows([("serial", "code"), *made])
+        else:
+            file.write(slips_page(made, address))
+
+
+def slips_page(made: list[tuple[str, str]], address: str) -> str:
+    """The slips as a page to print, in Indonesian."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, extensions=["jinja2.ext.i18n"]
+    )
+    words = Translations.load(ROOT / "translations", ["id"])
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    template = environment.get_template("accounts/slips_to_print.html")
+    return template.render(slips=made, address=f"{address}/aktivasi")
+
+
+@click.group()
+def staff() -> None:
+    """Officers: social workers, supervisors, offices."""
+
+
+@staff.command("add")
+@click.argument("login")
+@click.option("--name", required=True)
+@click.option("--title", required=True, help="Such as 'Pendamping sosial Desa Kenjo'.")
+@click.option("--role", required=True, type=click.Choice(sorted(ROLES)))
+@click.option("--area", "areas", type=int, multiple=True, help="Code of an area of any level, digits only.")
+@click.option("--hours", help="Working hours, shown to families.")
+@click.password_option(help=f"At least {staffing.SHORTEST_PASSWORD} characters; asked for when not given.")
+@click.pass_context
+def add_staff(context: click.Context, /, login: str, password: str, **shown: Any) -> None:
+    """Add the officer LOGIN and show the secret of the authenticator once."""
+    with _as_owner(context) as session:
+        officer = staffing.NewOfficer(login, **shown)
+        _id, secret = staffing.create_staff(session, officer, password)
+    _show_secret(login, secret)
+
+
+@staff.command("assign")
+@click.argument("login")
+@click.argument("area", type=int)
+@click.pass_context
+def assign_staff(context: click.Context, login: str, area: int) -> None:
+    """Give the officer LOGIN an AREA from today on."""
+    with _as_owner(context) as session:
+        staffing.assign(session, staffing.staff_of(session, login), area)
+    click.echo(f"{login} serves {area} from today on.")
+
+
+@staff.command("unassign")
+@click.argument("login")
+@click.argument("area", type=int)
+@click.pass_context
+def unassign_staff(context: click.Context, login: str, area: int) -> None:
+    """Take an AREA from the officer LOGIN, at once."""
+    with _as_owner(context) as session:
+        staffing.unassign(session, staffing.staff_of(session, login), area, today() - timedelta(days=1))
+    click.echo(f"{login} no longer serves {area}.")
+
+
+@staff.command("reset-totp")
+@click.argument("login")
+@click.pass_context
+def reset_staff_totp(context: click.Context, login: str) -> None:
+    """Give the officer LOGIN a new secret for the authenticator; open sessions end."""
+    with _as_owner(context) as session:
+        secret = staffing.reset_totp(session, staffing.staff_of(session, login))
+    _show_secret(login, secret)
+
+
+def _show_secret(login: str, secret: str) -> None:
+    uri = staffing.otpauth_uri(login, secret)
+    segno.make(uri).terminal(compact=True)
+    click.echo(f"Scan this with the authenticator of {login}, or type the secret {secret}. It is not shown again.")
+    click.echo(uri)
+
+
+groups = [slips, staff]

@@ -1,0 +1,90 @@
+"""Who is signed in: from the cookie's token to the actor, in one statement, and the cookies of a browser.
+
+The signed cookie holds a random token; the database holds its hash, and ends the session. Signing in always takes
+a new token and empties the cookie first.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+from flask import Flask, request, session
+from flask_login import LoginManager
+
+from portal.accounts.actor import FamilyActor, StaffActor, Visitor
+from portal.accounts.hashing import hasher
+from portal.config import Settings
+from portal.core.clock import WIB, zone_of_area
+from portal.core.ids import new_token
+from portal.extensions import db, keys
+
+FAMILY_IDLE_MINUTES, FAMILY_HOURS = 30, 12
+STAFF_IDLE_MINUTES, STAFF_HOURS = 30, 10
+
+DEVICE_COOKIE = "perangkat"
+_DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_FIND = (
+    "SELECT account_id, staff_id, person_id, family_id, member_id, relation, name, language, role, title, village_id,"
+    " previous_visit_at, record_revision, cases_revision, inbox_revision FROM session_find(%s)"
+)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a session's token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def find_actor(token: str) -> FamilyActor | StaffActor | None:
+    """The person of that session, or None where it is unknown, ended or too old."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    row = db.call(_FIND, (token_hash(token),))
+    if row is None:
+        return None
+    account, staff, person, family, member, relation, name, language, role, title, area, visited, *revisions = row
+    if staff is not None:
+        return StaffActor(token, staff, name, title, role, zone_of_area(area) if area else WIB, language)
+    record, cases, inbox = revisions
+    return FamilyActor(
+        token, account, person, family, member, relation, name, language, area, visited, (record, cases, inbox)
+    )
+
+
+def start(token: str, owner: str) -> None:
+    """Put a new session into the cookie; nothing of what was there before stays."""
+    session.clear()
+    session["_user_id"] = token
+    session["owner"] = owner_mark(owner)
+
+
+def owner_mark(owner: str) -> str:
+    """A mark by which a later sign-in in this browser is known to be of the same account."""
+    return base64.b85encode(keys.ring.blind_index("session-owner", owner)).decode()
+
+
+def device() -> tuple[str, bytes]:
+    """The token of this browser (a new one where it has none) and the hash by which an account knows it."""
+    token = request.cookies.get(DEVICE_COOKIE, "")
+    if not _TOKEN.fullmatch(token):
+        token = new_token()
+    return token, keys.ring.blind_index("device", token)
+
+
+def remember_device(response: Any, token: str, secure: bool) -> None:
+    """Leave the browser's token with it, for 400 days from now."""
+    response.set_cookie(DEVICE_COOKIE, token, max_age=_DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+
+
+def init_sessions(app: Flask, settings: Settings) -> None:
+    """Bind the hashes and Flask-Login to the app."""
+    hasher.bind(settings.pin_pepper.get_secret_value(), settings.hash_memory_kib)
+    # The session is the database's; a phone changes its address all day long, so the address is no part of it.
+    login = LoginManager()
+    login.session_protection = None
+    login.anonymous_user = Visitor
+    login.user_loader(find_actor)
+    login.init_app(app)

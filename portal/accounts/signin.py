@@ -1,0 +1,131 @@
+"""A family member signs in with NIK and PIN.
+
+Whoever tries learns nothing about who has an account: a wrong NIK, a malformed one, a wrong PIN, an unknown NIK and
+a locked one cost the same statements and one hash, and get the same words. No connection is held while hashing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.accounts import guard
+from portal.accounts.hashing import hasher
+from portal.accounts.sessions import FAMILY_HOURS, FAMILY_IDLE_MINUTES, token_hash
+from portal.audit.trail import Event, record
+from portal.core.clock import now, today
+from portal.core.db import ANONYMOUS
+from portal.core.ids import new_token
+from portal.core.nik import NotANumber, parse_nik, strip_separators
+from portal.extensions import db, keys
+
+_LOOKUP = "SELECT account_id, person_id, family_id, pin_hash, lane, locked_until FROM signin_lookup(%s, %s)"
+_FAIL = text("SELECT failures, locked_until, subjects_reached FROM signin_fail(:subject, :lane, :trial, :waits)")
+_SUCCEED = text("SELECT signin_succeed(:account, :subject, :lane, :device, :token, :idle_minutes, :hours, :rehashed)")
+_LONGEST_TYPED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has begun: its token for the cookie, and the account it is of."""
+
+    token: str
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No session. ``wait`` is the number of seconds in which no try counts, 0 where one may try again now."""
+
+    wait: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where the tries of a subject are counted: the same subject has one lane for each known device."""
+
+    subject: bytes
+    name: str
+    waits: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The account that is signed in to, with what the trail says of it."""
+
+    account_id: int
+    person_id: int
+    family_id: int
+
+
+def subject_of(nik_text: str) -> bytes:
+    """The keyed hash of the NIK as typed; one that is malformed has a hash as well, which no account has."""
+    try:
+        return keys.ring.blind_index("nik", parse_nik(nik_text).clear)
+    except NotANumber:
+        return keys.ring.blind_index("nik-malformed", strip_separators(nik_text)[:_LONGEST_TYPED])
+
+
+def sign_in(nik_text: str, pin: str, device: bytes) -> SignedIn | Refused:
+    """Begin a session for the account of that NIK where the PIN is right and the lane is open."""
+    subject = subject_of(nik_text)
+    account, person, family, stored, lane_name, locked_until = lookup(subject, device)
+    right = hasher.verify(stored, pin)
+    lane = Lane(subject, lane_name, guard.FAMILY_WAITS)
+    if not right or guard.seconds_left(locked_until, now()):
+        return fail(lane, pin, family)
+    rehashed = hasher.hash(pin) if hasher.is_outdated(stored) else None
+    with db.begin(ANONYMOUS) as session:
+        begun = begin_session(session, Whose(account, person, family), lane, device, rehashed)
+    return begun or fail(lane, pin, family)
+
+
+def lookup(subject: bytes, device: bytes) -> tuple[int, int, int, str, str, datetime | None]:
+    """Account, person, family, hash, lane and lock of a subject; all but the lane are None where it is unknown."""
+    row = db.call(_LOOKUP, (subject, device))
+    if row is None:
+        raise RuntimeError("signin_lookup gives one row in any case")
+    account, person, family, stored, lane, locked_until = row
+    return account, person, family, stored, lane, locked_until
+
+
+def begin_session(
+    session: Session, whose: Whose, lane: Lane, device: bytes, rehashed: str | None = None
+) -> SignedIn | None:
+    """Begin a session in the open transaction, or None where the lane was locked meanwhile (many tries at once)."""
+    token = new_token()
+    begun = session.execute(
+        _SUCCEED,
+        {
+            "account": whose.account_id,
+            "subject": lane.subject,
+            "lane": lane.name,
+            "device": device,
+            "token": token_hash(token),
+            "idle_minutes": FAMILY_IDLE_MINUTES,
+            "hours": FAMILY_HOURS,
+            "rehashed": rehashed,
+        },
+    ).scalar_one()
+    if not begun:
+        return None
+    record(session, Event.SIGNED_IN, family_id=whose.family_id, person=whose.person_id)
+    return SignedIn(token, whose.account_id)
+
+
+def fail(lane: Lane, pin: str | None, family_id: int | None, event: Event = Event.SIGN_IN_FAILED) -> Refused:
+    """Count a wrong try, tell the trail, and raise the alarm where one PIN goes round."""
+    trial = None if pin is None else keys.ring.blind_index("pin-trial", guard.trial_text(pin, today()))
+    with db.begin(ANONYMOUS) as session:
+        row = session.execute(
+            _FAIL, {"subject": lane.subject, "lane": lane.name, "trial": trial, "waits": list(lane.waits)}
+        ).one()
+        known_device = lane.name.startswith("device:")
+        record(session, event, family_id=family_id, tries=row.failures, known_device=known_device)
+        if guard.is_alarm(row.subjects_reached):
+            record(session, Event.PIN_SPRAYED, subjects=row.subjects_reached)
+    return Refused(guard.seconds_left(row.locked_until, now()))

@@ -1,0 +1,124 @@
+"""Officers and slips are made by commands, as the owner of the database: no page can make either."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyotp
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.accounts.activation import code_hash, new_slip
+from portal.accounts.hashing import hasher
+from portal.accounts.roles import ROLES
+from portal.accounts.staff_signin import TOTP_PURPOSE, tidy_login
+from portal.audit.trail import Event, record
+from portal.core.clock import today
+from portal.extensions import keys
+
+SHORTEST_PASSWORD = 12
+ISSUER = "Portal Keluarga"
+
+_ADD = text("INSERT INTO staff (name, title, role, hours) VALUES (:name, :title, :role, :hours) RETURNING id")
+_ADD_CREDENTIAL = text(
+    "INSERT INTO staff_credential (staff_id, login, password_hash, totp_sealed) VALUES (:staff, :login, :hash, :totp)"
+)
+_OF_LOGIN = text("SELECT staff_id FROM staff_credential WHERE login = :login")
+_ASSIGN = text(
+    "INSERT INTO staff_assignment (staff_id, area_id, since) VALUES (:staff, :area, :since)"
+    " ON CONFLICT (staff_id, area_id, since) DO UPDATE SET until = NULL"
+)
+_UNASSIGN = text(
+    "UPDATE staff_assignment SET until = :until WHERE staff_id = :staff AND area_id = :area"
+    " AND (until IS NULL OR until > :until)"
+)
+_RESET_TOTP = text("UPDATE staff_credential SET totp_sealed = :totp WHERE staff_id = :staff")
+_CUT_SESSIONS = text("UPDATE web_session SET ended_at = now() WHERE staff_id = :staff AND ended_at IS NULL")
+_LOCK_SLIPS = text("LOCK TABLE slip IN SHARE ROW EXCLUSIVE MODE")
+_LAST_SLIP = text("SELECT coalesce(max(substr(serial, 3)::bigint), 0) FROM slip WHERE serial ~ '^S-[0-9]+$'")
+_ADD_SLIP = text("INSERT INTO slip (serial, code_hash) VALUES (:serial, :code)")
+
+
+class NotPossible(ValueError):
+    """The command cannot do that, and the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfficer:
+    """An officer to be made: ``role`` is a key of ``ROLES``, ``areas`` are codes of any level, from ``since`` on."""
+
+    login: str
+    name: str
+    title: str
+    role: str
+    areas: Sequence[int] = ()
+    hours: str | None = None
+    since: date | None = None
+
+
+def create_staff(session: Session, officer: NewOfficer, password: str) -> tuple[int, str]:
+    """Make an officer, as the owner. Gives the id and the secret for the authenticator, which is kept sealed only."""
+    login = tidy_login(officer.login)
+    if officer.role not in ROLES:
+        raise NotPossible(f"there is no role {officer.role!r}; the roles are {', '.join(sorted(ROLES))}")
+    if len(password) < SHORTEST_PASSWORD:
+        raise NotPossible(f"a password has at least {SHORTEST_PASSWORD} characters")
+    if not login or session.execute(_OF_LOGIN, {"login": login}).first():
+        raise NotPossible(f"the login {login!r} is empty or taken")
+    shown = {"name": officer.name, "title": officer.title, "role": officer.role, "hours": officer.hours}
+    staff: int = session.execute(_ADD, shown).scalar_one()
+    secret = pyotp.random_base32()
+    values = {"staff": staff, "login": login, "hash": hasher.hash(password)}
+    session.execute(_ADD_CREDENTIAL, values | {"totp": keys.ring.seal(TOTP_PURPOSE, secret)})
+    record(session, Event.STAFF_ADDED, staff=staff, role=officer.role)
+    for area in officer.areas:
+        assign(session, staff, area, officer.since)
+    return staff, secret
+
+
+def staff_of(session: Session, login: str) -> int:
+    """The id of the officer of that login. Raises ``NotPossible``."""
+    found: int | None = session.execute(_OF_LOGIN, {"login": tidy_login(login)}).scalar_one_or_none()
+    if found is None:
+        raise NotPossible(f"there is no login {login!r}")
+    return found
+
+
+def assign(session: Session, staff: int, area: int, since: date | None = None) -> None:
+    """Give an officer an area of any level, from that day on (today where none is said)."""
+    if session.execute(text("SELECT FROM area WHERE id = :area"), {"area": area}).first() is None:
+        raise NotPossible(f"there is no area {area}")
+    session.execute(_ASSIGN, {"staff": staff, "area": area, "since": since or today()})
+    record(session, Event.STAFF_ASSIGNED, staff=staff, area=area)
+
+
+def unassign(session: Session, staff: int, area: int, until: date) -> None:
+    """Take an area from an officer; ``until`` is the last day on which it is served."""
+    session.execute(_UNASSIGN, {"staff": staff, "area": area, "until": until})
+    record(session, Event.STAFF_UNASSIGNED, staff=staff, area=area)
+
+
+def reset_totp(session: Session, staff: int) -> str:
+    """A new secret for the authenticator of an officer who lost the phone; open sessions end."""
+    secret = pyotp.random_base32()
+    session.execute(_RESET_TOTP, {"staff": staff, "totp": keys.ring.seal(TOTP_PURPOSE, secret)})
+    session.execute(_CUT_SESSIONS, {"staff": staff})
+    record(session, Event.STAFF_CODE_RESET, staff=staff)
+    return secret
+
+
+def otpauth_uri(login: str, secret: str) -> str:
+    """What an authenticator reads from the QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=tidy_login(login), issuer_name=ISSUER)
+
+
+def make_slips(session: Session, count: int) -> list[tuple[str, str]]:
+    """Make slips: the serial of each for the outside and the code for the inside. Only the code's hash is kept."""
+    session.execute(_LOCK_SLIPS)
+    last: int = session.execute(_LAST_SLIP).scalar_one()
+    slips = [new_slip(number) for number in range(last + 1, last + count + 1)]
+    session.execute(_ADD_SLIP, [{"serial": serial, "code": code_hash(code)} for serial, code in slips])
+    record(session, Event.SLIPS_MADE, first=slips[0][0], last=slips[-1][0])
+    return slips

@@ -1,0 +1,87 @@
+"""The first time: NIK and the code inside the slip, then a PIN of one's own."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.activation import Ticket, activate, check_code, open_ticket, pin_refusal
+from portal.accounts.forms import CodeForm, NewPinForm
+from portal.accounts.sessions import device
+from portal.accounts.signin import Refused
+from portal.accounts.views.blueprint import blueprint, enter, home_of, refused_page
+from portal.web.access import public
+from portal.web.render import render, unkept_page
+
+_TICKET = "activation"
+
+
+@blueprint.get("/aktivasi", endpoint="activate")
+@public
+def show_activation() -> BaseResponse:
+    """NIK and code."""
+    return unkept_page(render("accounts/activate.html", form=CodeForm()))
+
+
+@blueprint.post("/aktivasi")
+@public
+def check_activation() -> BaseResponse:
+    """Go on to the PIN where the code is good for this NIK."""
+    form = CodeForm()
+    if not form.validate():
+        return unkept_page(render("accounts/activate.html", form=form, status=422))
+    outcome = check_code(form.nik.data, form.code.data)
+    if isinstance(outcome, Refused):
+        wrong = _(
+            "This code does not go with this NIK, or it was used or is too old. Read both once more. If it still does "
+            "not work, ask your social worker for a new slip."
+        )
+        return refused_page("accounts/activate.html", form, outcome, wrong)
+    session[_TICKET] = outcome.sealed()
+    return redirect(url_for("accounts.choose_pin"), code=303)
+
+
+@blueprint.get("/aktivasi/pin")
+@public
+def choose_pin() -> BaseResponse:
+    """The new PIN, twice."""
+    if open_ticket(session.get(_TICKET)) is None:
+        return _begin_anew()
+    return unkept_page(render("accounts/choose_pin.html", form=NewPinForm()))
+
+
+@blueprint.post("/aktivasi/pin")
+@public
+def set_pin() -> BaseResponse:
+    """Make the account and sign in."""
+    ticket = open_ticket(session.get(_TICKET))
+    if ticket is None:
+        return _begin_anew()
+    form = NewPinForm()
+    if not _is_good(form, ticket):
+        return unkept_page(render("accounts/choose_pin.html", form=form, status=422))
+    begun = activate(ticket, form.pin.data, device()[1])
+    if begun is None:
+        return _begin_anew()
+    response = enter(begun, home_of("family"))
+    flash(_("Welcome! Your sign-in is ready. Next time, sign in with your NIK and this PIN."), "good")
+    return response
+
+
+def _is_good(form: NewPinForm, ticket: Ticket) -> bool:
+    """Whether both PINs are there, equal and not easy to guess."""
+    if not form.validate():
+        return False
+    refusal = pin_refusal(ticket, form.pin.data)
+    if refusal is not None:
+        form.pin.errors = [_(refusal)]
+    elif form.pin.data != form.pin_again.data:
+        form.pin_again.errors = [_("The two PINs are not the same. Write both again.")]
+    return not form.errors
+
+
+def _begin_anew() -> BaseResponse:
+    session.pop(_TICKET, None)
+    flash(_("The code has to be checked once more. Write your NIK and the code of the slip."), "wait")
+    return redirect(url_for("accounts.activate"), code=303)

@@ -1,0 +1,99 @@
+"""An officer gives a sealed slip to a member, and the office sees how many each officer gave out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts import activation
+from portal.accounts.activation import VALID_DAYS, Found
+from portal.accounts.forms import BindSlipForm, FindMemberForm
+from portal.accounts.roles import Permission
+from portal.accounts.views.blueprint import blueprint
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.core.nik import mask
+from portal.web.access import allowed
+from portal.web.render import render, unkept_page
+
+_COUNTED_DAYS = 90
+
+
+@blueprint.get("/petugas/aktivasi")
+@allowed(Permission.BIND_SLIP)
+def find_member() -> BaseResponse:
+    """Ask for the NIK on the KTP."""
+    return unkept_page(render("accounts/find_member.html", form=FindMemberForm(), found=()))
+
+
+@blueprint.post("/petugas/aktivasi")
+@allowed(Permission.BIND_SLIP)
+def look_up_member() -> BaseResponse:
+    """Find the member in the officer's villages; two families with the same NIK are both offered."""
+    form = FindMemberForm()
+    found = activation.find_by_nik(current_user, form.nik.data) if form.validate() else ()
+    if len(found) == 1:
+        return redirect(_address(found[0]), code=303)
+    if not found and not form.errors:
+        form.nik.errors = [_("Nobody in your villages has this NIK. Compare it with the KTP and the KK.")]
+    status = 200 if found else 422
+    return unkept_page(render("accounts/find_member.html", form=form, found=found, status=status))
+
+
+@blueprint.get("/petugas/aktivasi/<uuid:family>/<uuid:person>")
+@allowed(Permission.BIND_SLIP)
+def bind_slip(family: UUID, person: UUID) -> BaseResponse:
+    """Show whom the slip is for, and ask for its number."""
+    return _bind_page(_found(family, person), BindSlipForm())
+
+
+@blueprint.post("/petugas/aktivasi/<uuid:family>/<uuid:person>")
+@allowed(Permission.BIND_SLIP)
+def give_slip(family: UUID, person: UUID) -> BaseResponse:
+    """Bind the slip, or say why not."""
+    found = _found(family, person)
+    form = BindSlipForm()
+    if not form.validate():
+        return _bind_page(found, form, 422)
+    refusal = activation.bind(current_user, found, form.serial.data)
+    if refusal is not None:
+        form.serial.errors = [_(refusal)]
+        return _bind_page(found, form, 422)
+    flash(
+        _(
+            "The slip belongs to %(name)s now. Hand it over closed: only the member opens it. It works for %(days)s "
+            "days.",
+            name=found.name,
+            days=VALID_DAYS,
+        ),
+        "good",
+    )
+    return redirect(url_for("accounts.find_member"), code=303)
+
+
+@blueprint.get("/kantor/aktivasi")
+@allowed(Permission.SEE_ACTIVATIONS)
+def activations() -> BaseResponse:
+    """How many slips each officer bound in the last ninety days, and how many were used."""
+    rows = activation.by_officer(current_user, now() - timedelta(days=_COUNTED_DAYS))
+    return unkept_page(render("accounts/activations.html", rows=rows, days=_COUNTED_DAYS))
+
+
+def _found(family: UUID, person: UUID) -> Found:
+    found = activation.find_member(current_user, family, person)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _address(found: Found) -> str:
+    return url_for("accounts.bind_slip", family=found.family_public, person=found.person_public)
+
+
+def _bind_page(found: Found, form: BindSlipForm, status: int = 200) -> BaseResponse:
+    return unkept_page(render("accounts/bind_slip.html", found=found, kk=mask(found.kk), form=form, status=status))

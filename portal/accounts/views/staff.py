@@ -1,0 +1,84 @@
+"""Officers sign in: login and password, then the code of the authenticator."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.forms import StaffCodeForm, StaffSignInForm
+from portal.accounts.signin import Refused
+from portal.accounts.staff_signin import check_code, check_password, open_pending
+from portal.accounts.views.blueprint import blueprint, enter_as, next_of, refused_page
+from portal.accounts.views.family import leave
+from portal.web.access import public
+from portal.web.render import render, unkept_page
+
+_PENDING, _NEXT = "staff_pending", "staff_next"
+
+
+@blueprint.get("/petugas/masuk", endpoint="staff_sign_in")
+@public
+def show_staff_sign_in() -> BaseResponse:
+    """Login and password."""
+    if current_user.is_authenticated and current_user.kind == "staff":
+        return redirect(next_of("staff", request.args.get("next")), code=303)
+    form = StaffSignInForm(next=request.args.get("next"))
+    return unkept_page(render("accounts/staff_sign_in.html", form=form))
+
+
+@blueprint.post("/petugas/masuk")
+@public
+def check_staff_password() -> BaseResponse:
+    """Go on to the code where login and password are right."""
+    form = StaffSignInForm()
+    if not form.validate():
+        return unkept_page(render("accounts/staff_sign_in.html", form=form, status=422))
+    outcome = check_password(form.login.data, form.password.data)
+    if isinstance(outcome, Refused):
+        wrong = _("The login or the password is not right.")
+        return refused_page("accounts/staff_sign_in.html", form, outcome, wrong)
+    session[_PENDING] = outcome
+    session[_NEXT] = next_of("staff", form.next.data)
+    return redirect(url_for("accounts.staff_code"), code=303)
+
+
+@blueprint.get("/petugas/masuk/kode")
+@public
+def staff_code() -> BaseResponse:
+    """The code."""
+    if open_pending(session.get(_PENDING)) is None:
+        return _begin_anew()
+    return unkept_page(render("accounts/staff_code.html", form=StaffCodeForm()))
+
+
+@blueprint.post("/petugas/masuk/kode")
+@public
+def check_staff_code() -> BaseResponse:
+    """Begin the session where the code is of now and unused."""
+    pending = open_pending(session.get(_PENDING))
+    if pending is None:
+        return _begin_anew()
+    form = StaffCodeForm()
+    if not form.validate():
+        return unkept_page(render("accounts/staff_code.html", form=form, status=422))
+    outcome = check_code(pending[0], form.code.data, pending[1])
+    if isinstance(outcome, Refused):
+        wrong = _("This code is not right or was used already. Wait for the next one and write that.")
+        return refused_page("accounts/staff_code.html", form, outcome, wrong)
+    target: str = session.get(_NEXT, "/")
+    return enter_as(outcome.token, f"staff:{outcome.staff_id}", target)
+
+
+@blueprint.post("/petugas/keluar")
+@public
+def staff_sign_out() -> BaseResponse:
+    """End the session."""
+    return leave(url_for("accounts.staff_sign_in"))
+
+
+def _begin_anew() -> BaseResponse:
+    session.pop(_PENDING, None)
+    flash(_("That took more than five minutes. Write your login and password again."), "wait")
+    return redirect(url_for("accounts.staff_sign_in"), code=303)
