@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from portal.web.access import init_access
 from portal.web.assets import init_assets
 from portal.web.components import init_components
+from portal.web.compress import init_compress
 from portal.web.errors import init_errors
 from portal.web.formats import init_formats
 from portal.web.gallery import blueprint as gallery
@@ -39,6 +40,7 @@ def init_web(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    init_compress(app)
     init_security(app)
     init_access(app, keep_answers)
     init_languages(app)
