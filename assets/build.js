@@ -22,7 +22,8 @@ function stylesheet () {
     loadPaths: [join(root, 'node_modules/govuk-frontend/dist')],
     quietDeps: true
   })
-  return Buffer.from(css)
+  // Written in pixels, sent in rem: text follows the size that the reader set in the browser.
+  return Buffer.from(css.replace(/font-size:([\d.]+)px/g, (_, pixels) => `font-size:${+(pixels / 16).toFixed(4)}rem`))
 }
 
 const files = {

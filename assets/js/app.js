@@ -24,7 +24,10 @@
     within.querySelectorAll('[data-print]').forEach(function (button) { button.hidden = false })
     showAmounts(remembered())
     var problem = within.querySelector('[data-focus]')
-    if (problem) problem.focus()
+    if (problem) {
+      problem.removeAttribute('data-focus') // once: a list that refreshes itself must not pull the reader back
+      problem.focus()
+    }
   }
 
   document.addEventListener('click', function (event) {
