@@ -20,6 +20,9 @@ CREATE POLICY everyone_reads ON area FOR SELECT TO portal_family, portal_staff, 
 GRANT SELECT ON staff TO portal_family, portal_staff;
 CREATE POLICY everyone_reads ON staff FOR SELECT TO portal_family, portal_staff USING (true);
 
+-- /readyz asks whether the database is where the code needs it.
+GRANT SELECT ON alembic_version TO portal_anonymous;
+
 -- A family reads its own rows.
 GRANT SELECT ON family, housing, desil, member, member_health, participation, disbursement, record_change, statement
     TO portal_family;
@@ -62,10 +65,19 @@ CREATE POLICY writes_own_path ON case_event FOR INSERT TO portal_family WITH CHE
         SELECT FROM cases c WHERE c.family_id = case_event.family_id AND c.id = case_event.case_id));
 GRANT SELECT, INSERT, DELETE ON case_file TO portal_family;
 GRANT UPDATE (case_id) ON case_file TO portal_family;
-CREATE POLICY own_papers ON case_file TO portal_family USING (
+CREATE POLICY own_papers ON case_file FOR SELECT TO portal_family USING (
     family_id = (SELECT current_family()) AND (
         person_id = (SELECT current_person()) OR EXISTS (
             SELECT FROM cases c WHERE c.family_id = case_file.family_id AND c.id = case_file.case_id)));
+CREATE POLICY adds_papers ON case_file FOR INSERT TO portal_family WITH CHECK (
+    family_id = (SELECT current_family()) AND person_id = (SELECT current_person()) AND (case_id IS NULL OR EXISTS (
+        SELECT FROM cases c WHERE c.family_id = case_file.family_id AND c.id = case_file.case_id)));
+-- Papers of a draft may go into a case or away; papers of a case stay.
+CREATE POLICY sends_papers ON case_file FOR UPDATE TO portal_family USING (
+    family_id = (SELECT current_family()) AND person_id = (SELECT current_person()) AND case_id IS NULL)
+    WITH CHECK (EXISTS (SELECT FROM cases c WHERE c.family_id = case_file.family_id AND c.id = case_file.case_id));
+CREATE POLICY drops_papers ON case_file FOR DELETE TO portal_family USING (
+    family_id = (SELECT current_family()) AND person_id = (SELECT current_person()) AND case_id IS NULL);
 GRANT SELECT ON notice TO portal_family;
 GRANT UPDATE (read_at) ON notice TO portal_family;
 CREATE POLICY own_notices ON notice TO portal_family

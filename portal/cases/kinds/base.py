@@ -19,6 +19,8 @@ from portal.web.forms import BaseForm
 #: Anything a page can show in the reader's language.
 Shown = Message | Localised | date
 NOT_RECORDED = Message(N_("not recorded"))
+#: The key of the page on which papers are added, and the answer that lists those which come later.
+PAPERS_PAGE, LATER = "berkas", "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,10 @@ class Kind:
     def steps_for(self, answers: Answers) -> list[Step]:
         """The pages that these answers call for, in order."""
         return [step for step in self.steps if step.needed(answers)]
+
+    def pages_for(self, answers: Answers) -> list[str]:
+        """The keys of the pages before «check your answers», that of the papers last."""
+        return [step.key for step in self.steps_for(answers)] + ([PAPERS_PAGE] if self.papers else [])
 
     def step(self, key: str) -> Step | None:
         """The page of that key."""

@@ -1,0 +1,222 @@
+"""A case in the making: sealed on the server, step by step, and open to nobody but the member who began it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from portal.accounts.actor import FamilyActor
+from portal.cases.answers import Answers
+from portal.cases.kinds import KINDS, Kind, World
+from portal.cases.loading import PaperView, load_world, paper_view
+from portal.cases.models import CaseDraft, CaseFile
+from portal.cases.papers import PaperPage
+from portal.core.errors import NotFound, PortalError
+from portal.core.messages import N_
+from portal.extensions import blobs, db, keys
+
+_PURPOSE = "case_draft.answers"
+MAX_PAPERS = 12
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
+
+
+class TooManyPapers(PortalError):
+    """The case has as many papers as it can carry."""
+
+    status = 422
+    message = N_("There are 12 pages already. Remove one before you add another.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as a page shows it. ``seen`` stands for its content: sending names what was seen."""
+
+    id: UUID
+    kind: Kind
+    answers: Answers
+    done: tuple[str, ...]  # pages that were answered
+    papers: list[PaperView]
+    world: World
+    seen: str
+
+    def first_open_step(self) -> str | None:
+        """The first page that is not answered yet, or None."""
+        return next((page for page in self.kind.pages_for(self.answers) if page not in self.done), None)
+
+    def papers_of(self, label: str) -> list[PaperView]:
+        """The pages that were added as this paper."""
+        return [paper for paper in self.papers if paper.label == label]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft in the list of what is not sent yet."""
+
+    id: UUID
+    kind: Kind
+    updated_at: datetime
+
+
+def begin_draft(actor: FamilyActor, kind: Kind, hints: Mapping[str, str]) -> UUID:
+    """Begin a case of this kind, or go on with the one begun before. ``hints`` come from the page that led here."""
+    with db.begin(actor.scope) as session:
+        session.execute(_LOCK, {"what": f"draft/{actor.person_id}/{kind.key}"})
+        known = kind.begin(hints)
+        draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
+        if draft is None:
+            draft = CaseDraft(
+                id=uuid4(),
+                family_id=actor.family_id,
+                person_id=actor.person_id,
+                kind=kind.key,
+                answers_sealed=_seal(known, ()),
+            )
+            session.add(draft)
+        elif known:
+            answers, done = _open(draft)
+            draft.answers_sealed = _seal(answers | known, done if answers | known == answers else ())
+        return draft.id
+
+
+def open_drafts(session: Session, actor: FamilyActor) -> list[OpenDraft]:
+    """What the member began and did not send."""
+    return [OpenDraft(draft.id, KINDS[draft.kind], draft.updated_at) for draft in session.scalars(_mine(actor))]
+
+
+def load_draft(actor: FamilyActor, draft_id: UUID) -> Draft:
+    """The draft, opened. Raises ``NotFound``, also where it is somebody else's."""
+    with db.begin(actor.scope) as session:
+        return view_draft(session, actor, _find(session, draft_id))
+
+
+def view_draft(session: Session, actor: FamilyActor, draft: CaseDraft) -> Draft:
+    """The draft with its papers and the record beside it."""
+    kind = KINDS[draft.kind]
+    answers, done = _open(draft)
+    files = list(session.scalars(select(CaseFile).where(_papers(draft)).order_by(CaseFile.id)))
+    world = load_world(
+        session, actor.scope, actor.family_id, reader=actor.person_id, villages=kind.areas_in(answers)
+    )
+    papers = [paper_view(file) for file in files]
+    return Draft(draft.id, kind, answers, done, papers, world, content_hash(kind, answers, papers).hex())
+
+
+def content_hash(kind: Kind, answers: Answers, papers: list[PaperView]) -> bytes:
+    """Keyed hash of everything that a case would hold: two sendings of the same draft can be compared."""
+    content = [kind.key, answers, sorted(str(paper.public_id) for paper in papers)]
+    return keys.ring.fingerprint(json.dumps(content, sort_keys=True).encode())
+
+
+def save_step(actor: FamilyActor, draft_id: UUID, step: str, answers: Answers) -> Draft:
+    """Keep the answers of one step."""
+    with db.begin(actor.scope) as session:
+        draft = lock_draft(session, draft_id)
+        kept, done = _open(draft)
+        draft.answers_sealed = _seal(kept | answers, (*(name for name in done if name != step), step))
+        draft.updated_at = func.now()
+        session.flush()
+        return view_draft(session, actor, draft)
+
+
+def add_paper(actor: FamilyActor, draft_id: UUID, label: str, pages: tuple[PaperPage, ...]) -> None:
+    """Add the pages of a paper. They are on the disk before the rows that name them are committed."""
+    with db.begin(actor.scope) as session:
+        draft = lock_draft(session, draft_id)
+        if label not in {paper.key for paper in KINDS[draft.kind].papers}:
+            raise NotFound
+        there = session.scalar(select(func.count()).select_from(CaseFile).where(_papers(draft))) or 0
+        if there + len(pages) > MAX_PAPERS:
+            raise TooManyPapers
+        store_pages(session, actor, pages, label=label, draft_id=draft.id)
+        draft.updated_at = func.now()
+
+
+def store_pages(
+    session: Session,
+    actor: FamilyActor,
+    pages: tuple[PaperPage, ...],
+    *,
+    label: str,
+    draft_id: UUID,
+    case_id: int | None = None,
+) -> None:
+    """Seal the pages onto the disk and name them in rows."""
+    for number, page in enumerate(pages, start=1):
+        session.add(
+            CaseFile(
+                family_id=actor.family_id,
+                draft_id=draft_id,
+                case_id=case_id,
+                person_id=actor.person_id,
+                label=label,
+                blob=blobs.put(keys.ring, page.content),
+                media_type=page.media_type,
+                size=len(page.content),
+                page=number,
+            )
+        )
+    session.flush()
+
+
+def remove_paper(actor: FamilyActor, draft_id: UUID, public_id: UUID) -> None:
+    """Take a page out of a draft; its bytes go once the row is gone."""
+    with db.begin(actor.scope) as session:
+        draft = lock_draft(session, draft_id)
+        gone = delete(CaseFile).where(_papers(draft), CaseFile.public_id == public_id).returning(CaseFile.blob)
+        names = list(session.scalars(gone))
+        draft.updated_at = func.now()
+    blobs.remove(names)
+
+
+def discard(actor: FamilyActor, draft_id: UUID) -> None:
+    """Throw a draft and its papers away."""
+    with db.begin(actor.scope) as session:
+        draft = lock_draft(session, draft_id)
+        names = list(session.scalars(delete(CaseFile).where(_papers(draft)).returning(CaseFile.blob)))
+        session.delete(draft)
+    blobs.remove(names)
+
+
+def lock_draft(session: Session, draft_id: UUID) -> CaseDraft:
+    """The draft, held until the end of the transaction. Raises ``NotFound``."""
+    draft = session.scalar(select(CaseDraft).where(CaseDraft.id == draft_id).with_for_update())
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def _find(session: Session, draft_id: UUID) -> CaseDraft:
+    draft = session.get(CaseDraft, draft_id)
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def _mine(actor: FamilyActor) -> Select[CaseDraft]:
+    return (
+        select(CaseDraft)
+        .where(CaseDraft.person_id == actor.person_id, CaseDraft.family_id == actor.family_id)
+        .order_by(CaseDraft.updated_at.desc())
+    )
+
+
+def _papers(draft: CaseDraft) -> ColumnElement[bool]:
+    """Papers of the draft that are not in a case yet."""
+    return (
+        (CaseFile.family_id == draft.family_id) & (CaseFile.draft_id == draft.id) & CaseFile.case_id.is_(None)
+    )
+
+
+def _seal(answers: Answers, done: tuple[str, ...]) -> bytes:
+    return keys.ring.seal(_PURPOSE, json.dumps({"answers": answers, "done": done}))
+
+
+def _open(draft: CaseDraft) -> tuple[Answers, tuple[str, ...]]:
+    content = json.loads(keys.ring.unseal(_PURPOSE, draft.answers_sealed))
+    return content["answers"], tuple(content["done"])

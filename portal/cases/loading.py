@@ -1,0 +1,217 @@
+"""Reads a case, its path and its papers for whoever may see them; the walls stand in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Staff
+from portal.cases.answers import Answers
+from portal.cases.kinds import KINDS, Kind, World
+from portal.cases.models import Case, CaseEvent, CaseFile
+from portal.cases.workflow import STATES, State, StateInfo
+from portal.core.clock import today, zone_of_area
+from portal.core.db import Scope
+from portal.core.errors import NotFound
+from portal.extensions import db, keys
+from portal.registry.models import Family
+from portal.registry.queries import children_of, disbursements, family_facts, place
+
+_ANSWERS, _WORDS = "cases.answers", "case_event.words"
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Who has the case, as a family may know it."""
+
+    id: int
+    name: str
+    title: str
+    hours: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathEvent:
+    """One step of the path, with the words that were said."""
+
+    event: str
+    actor_kind: str
+    actor_name: str
+    state: State
+    words: str | None
+    data: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper that was sent: one page of it."""
+
+    public_id: UUID
+    label: str
+    size: int
+    page: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as a page shows it."""
+
+    family_id: int
+    id: int
+    reference: str
+    kind: Kind
+    state: State
+    version: int
+    level: str
+    restricted: bool
+    person_id: int
+    village_id: int
+    officer: Officer | None
+    answers: Answers
+    events: list[PathEvent]
+    papers: list[PaperView]
+    promised_on: date
+    visit_on: date | None
+    visit_part: str | None
+    sent_at: datetime
+    closed_at: datetime | None
+    world: World
+
+    @property
+    def info(self) -> StateInfo:
+        """What the state means."""
+        return STATES[self.state]
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the village."""
+        return zone_of_area(self.village_id)
+
+    def last_words(self, event: str) -> PathEvent | None:
+        """The newest step of that name."""
+        return next((step for step in reversed(self.events) if step.event == event), None)
+
+
+def find_case(session: Session, reference: str) -> Case:
+    """The case of that reference. Raises ``NotFound``, also where it is somebody else's."""
+    case = session.scalar(select(Case).where(Case.reference == reference))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def load_world(
+    session: Session, scope: Scope, family_id: int, *, reader: int | None, villages: Iterable[int] = ()
+) -> World:
+    """The record of the family, as a kind may look at it. Raises ``NotFound``."""
+    facts = family_facts(session, family_id, reader=reader)
+    lines = select(Family.address_sealed, Family.rt, Family.rw).where(Family.id == family_id)
+    found = session.execute(lines).one_or_none()
+    if facts is None or found is None:
+        raise NotFound
+    wanted = {facts.village_id, *villages}
+
+    def children(area: int | None) -> list[tuple[int, str]]:
+        with db.begin(scope) as reading:
+            return children_of(reading, area)
+
+    return World(
+        facts=facts,
+        payments=disbursements(session, family_id),
+        address=keys.ring.unseal("address", found.address_sealed) if found.address_sealed else None,
+        rt=found.rt,
+        rw=found.rw,
+        today=today(zone_of_area(facts.village_id)),
+        places={village: place(session, village) for village in wanted},
+        children=children,
+    )
+
+
+def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None) -> CaseView:
+    """Everything of a case, opened."""
+    kind = KINDS[case.kind]
+    answers = open_answers(case)
+    return CaseView(
+        family_id=case.family_id,
+        id=case.id,
+        reference=case.reference,
+        kind=kind,
+        state=State(case.state),
+        version=case.version,
+        level=case.level,
+        restricted=case.restricted,
+        person_id=case.person_id,
+        village_id=case.village_id,
+        officer=officer_of(session, case.assigned_to),
+        answers=answers,
+        events=path_of(session, case),
+        papers=papers_of(session, case),
+        promised_on=case.promised_on,
+        visit_on=case.visit_on,
+        visit_part=case.visit_part,
+        sent_at=case.sent_at,
+        closed_at=case.closed_at,
+        world=load_world(session, scope, case.family_id, reader=reader, villages=kind.areas_in(answers)),
+    )
+
+
+def seal_answers(answers: Answers) -> bytes:
+    """The answers of a case, sealed."""
+    return keys.ring.seal(_ANSWERS, json.dumps(answers, sort_keys=True))
+
+
+def open_answers(case: Case) -> Answers:
+    """The answers of a case."""
+    answers: Answers = json.loads(keys.ring.unseal(_ANSWERS, case.answers_sealed))
+    return answers
+
+
+def seal_words(words: str | None) -> bytes | None:
+    """What was asked, answered or decided, sealed."""
+    return keys.ring.seal(_WORDS, words) if words else None
+
+
+def officer_of(session: Session, staff_id: int | None) -> Officer | None:
+    """The officer who has the case."""
+    if staff_id is None:
+        return None
+    found = session.execute(select(Staff.id, Staff.name, Staff.title, Staff.hours).where(Staff.id == staff_id))
+    row = found.one_or_none()
+    return Officer(*row) if row else None
+
+
+def path_of(session: Session, case: Case) -> list[PathEvent]:
+    """The steps of the case, the oldest first."""
+    mine = (CaseEvent.family_id == case.family_id, CaseEvent.case_id == case.id)
+    return [
+        PathEvent(
+            step.event,
+            step.actor_kind,
+            step.actor_name,
+            State(step.state),
+            keys.ring.unseal(_WORDS, step.words_sealed) if step.words_sealed else None,
+            step.data,
+            step.at,
+        )
+        for step in session.scalars(select(CaseEvent).where(*mine).order_by(CaseEvent.id))
+    ]
+
+
+def papers_of(session: Session, case: Case) -> list[PaperView]:
+    """The papers of the case."""
+    mine = (CaseFile.family_id == case.family_id, CaseFile.case_id == case.id)
+    return [paper_view(file) for file in session.scalars(select(CaseFile).where(*mine).order_by(CaseFile.id))]
+
+
+def paper_view(file: CaseFile) -> PaperView:
+    """A stored paper as a page shows it."""
+    return PaperView(file.public_id, file.label, file.size, file.page, file.created_at)

@@ -1,0 +1,90 @@
+"""The path of a case as the family reads it: what happened, what is now, what comes. A pure rule module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from portal.cases.workflow import CLOSED, STATES, State
+from portal.core.messages import N_
+from portal.core.wording import Message
+
+PARTS: Mapping[str, str] = {"morning": N_("in the morning"), "afternoon": N_("in the afternoon")}
+LEVELS: Mapping[str, str] = {
+    "village": N_("the social worker of your village"),
+    "kecamatan": N_("the supervisor of your kecamatan"),
+    "regency": N_("the regency office (Dinas Sosial)"),
+}
+_EVENTS: Mapping[str, str] = {
+    "sent": N_("Sent by %(who)s"),
+    "opened": N_("Opened by %(who)s"),
+    "taken": N_("%(who)s works on it"),
+    "taken_over": N_("%(who)s works on it now"),
+    "asked": N_("%(who)s asks you"),
+    "answered": N_("Answered by %(who)s"),
+    "visit_set": N_("%(who)s plans a visit"),
+    "accepted": N_("Accepted by %(who)s"),
+    "partly": N_("Accepted in part by %(who)s"),
+    "refused": N_("Not accepted by %(who)s"),
+    "withdrawn": N_("Withdrawn by %(who)s"),
+}
+_OTHER = N_("Step of %(who)s")
+_BAD_ENDS = frozenset({"refused", "withdrawn"})
+
+
+class Happened(Protocol):
+    """What a path asks of an event."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def actor_name(self) -> str: ...
+    @property
+    def words(self) -> str | None: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step: ``state`` is done, now, next or stop; ``when`` a moment that was or a day that is promised."""
+
+    word: Message
+    when: datetime | date | None
+    state: str
+    note: Message | None = None
+
+
+def path_steps(events: Iterable[Happened], state: State, promised_on: date) -> list[PathStep]:
+    """What happened in order, then what the case waits for, then the promised answer."""
+    steps = [_happened(event) for event in events]
+    if state in CLOSED:
+        return steps
+    info = STATES[state]
+    steps.append(PathStep(Message(info.word), None, "now", Message(info.next, {"day": promised_on})))
+    steps.append(PathStep(Message(N_("Answer, at the latest")), promised_on, "next"))
+    return steps
+
+
+def _happened(event: Happened) -> PathStep:
+    word = Message(_EVENTS.get(event.event, _OTHER), {"who": event.actor_name})
+    return PathStep(word, event.at, "stop" if event.event in _BAD_ENDS else "done", _note(event))
+
+
+def _note(event: Happened) -> Message | None:
+    """What was said, or what is good to know about the step."""
+    if event.event == "visit_set":
+        part = Message(PARTS[event.data["part"]])
+        return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(event.data["day"]), "part": part})
+    if event.words:
+        return Message("«%(words)s»", {"words": event.words})
+    if event.event == "sent":
+        to = Message(LEVELS[event.data["level"]])
+        if event.data.get("passed_on"):
+            return Message(N_("Your village has no social worker now, so it went to %(to)s."), {"to": to})
+        return Message(N_("Stored, and sent to %(to)s."), {"to": to})
+    return None

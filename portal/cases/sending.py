@@ -1,0 +1,171 @@
+"""Sends a draft: one draft makes one case, however often it is posted, and a case once acknowledged is stored.
+
+Reference, routing, promise, first step of the path, message, trail and papers are one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts.actor import FamilyActor
+from portal.audit.trail import Event, record
+from portal.cases.drafts import Draft, view_draft
+from portal.cases.loading import seal_answers
+from portal.cases.models import Case, CaseDraft, CaseFile
+from portal.cases.moves import Act, write_step
+from portal.cases.promises import promised_on
+from portal.cases.workflow import State
+from portal.core.errors import Conflict, NotFound, PortalError
+from portal.core.ids import new_reference
+from portal.core.messages import N_
+from portal.core.wording import Message
+from portal.extensions import db
+from portal.inbox.service import notify
+
+_ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted)")
+_TRIES = 5  # for a reference that nobody has
+
+
+class SentOtherwise(Conflict):
+    """The draft was sent before, with other content. ``reference`` is the case that it made."""
+
+    message = N_("This was sent before with other answers. Nothing was sent twice.")
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
+
+
+class DraftChanged(Conflict):
+    """The answers changed after they were read back, perhaps in another window."""
+
+    message = N_("The answers changed after this page was opened. Check them again, then send.")
+
+
+class NotComplete(PortalError):
+    """A step is not answered yet. ``step`` is its key."""
+
+    status = 422
+    message = N_("Some questions are not answered yet.")
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The case that a draft made; ``again`` where it had been made by an earlier post of the same."""
+
+    reference: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who is to act. ``passed_on`` where the village has no worker of its own."""
+
+    staff_id: int | None
+    level: str
+    passed_on: bool
+
+
+def send(actor: FamilyActor, draft_id: UUID, seen: str) -> Sent:
+    """Make the case. ``seen`` stands for the content that the member read back.
+
+    Of two identical posts at once, the second waits for the first and answers with its case. Raises
+    ``NotFound``, ``SentOtherwise``, ``DraftChanged`` or ``NotComplete``.
+    """
+    with db.begin(actor.scope) as session:
+        draft_row = session.scalar(select(CaseDraft).where(CaseDraft.id == draft_id).with_for_update())
+        if draft_row is None:
+            return _sent_before(session, draft_id, seen)
+        draft = view_draft(session, actor, draft_row)
+        if draft.seen != seen:
+            raise DraftChanged
+        missing = draft.first_open_step()
+        if missing is not None:
+            raise NotComplete(missing)
+        case = _make_case(session, actor, draft, route(session, actor, draft))
+        session.execute(
+            update(CaseFile)
+            .where(CaseFile.family_id == actor.family_id, CaseFile.draft_id == draft_id, CaseFile.case_id.is_(None))
+            .values(case_id=case.id)
+        )
+        session.delete(draft_row)
+        _announce(session, actor, case, draft)
+        return Sent(case.reference, again=False)
+
+
+def route(session: Session, actor: FamilyActor, draft: Draft) -> Route:
+    """The officer with the fewest open cases of the village, or whoever stands in (see ``case_route`` in SQL)."""
+    restricted = draft.kind.is_restricted(draft.answers)
+    found = session.execute(_ROUTE, {"family": actor.family_id, "restricted": restricted}).one_or_none()
+    staff_id, level = found if found is not None else (None, "regency")
+    return Route(staff_id, level, passed_on=level != "village" and not restricted)
+
+
+def _sent_before(session: Session, draft_id: UUID, seen: str) -> Sent:
+    case = session.scalar(select(Case).where(Case.draft_id == draft_id))
+    if case is None:
+        raise NotFound
+    if case.content_hash.hex() != seen:
+        raise SentOtherwise(case.reference)
+    return Sent(case.reference, again=True)
+
+
+def _make_case(session: Session, actor: FamilyActor, draft: Draft, to: Route) -> Case:
+    """Insert the case under a reference that nobody has."""
+    restricted = draft.kind.is_restricted(draft.answers)
+    program, disbursement_id = draft.kind.about(draft.answers, draft.world)
+    for _try in range(_TRIES):
+        case = Case(
+            family_id=actor.family_id,
+            reference=new_reference(),
+            draft_id=draft.id,
+            content_hash=bytes.fromhex(draft.seen),
+            person_id=actor.person_id,
+            kind=draft.kind.key,
+            state=State.SENT.value,
+            village_id=draft.world.facts.village_id,
+            level=to.level,
+            restricted=restricted,
+            assigned_to=to.staff_id,
+            answers_sealed=seal_answers(draft.answers),
+            program=program,
+            disbursement_id=disbursement_id,
+            promised_on=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
+            version=1,
+        )
+        try:
+            with session.begin_nested():
+                session.add(case)
+                session.flush()
+        except IntegrityError as error:
+            if "uq_cases_reference" not in str(error.orig):
+                raise
+            continue
+        write_step(session, case, "sent", Act(actor.name, data={"level": to.level, "passed_on": to.passed_on}))
+        return case
+    raise RuntimeError("no free reference")
+
+
+def _announce(session: Session, actor: FamilyActor, case: Case, draft: Draft) -> None:
+    notify(
+        session,
+        family_id=actor.family_id,
+        person_id=actor.person_id,
+        key="case_sent",
+        values={
+            "title": Message(draft.kind.title),
+            "reference": case.reference,
+            "day": case.promised_on,
+        },
+        case_reference=case.reference,
+    )
+    record(session, Event.CASE_SENT, family_id=actor.family_id, reference=case.reference, kind=case.kind)

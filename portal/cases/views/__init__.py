@@ -1,0 +1,7 @@
+"""The addresses of a family's submissions."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("cases", __name__)
+
+from portal.cases.views import drafting, following, papers, starting  # noqa: E402, F401 - they put their addresses here

@@ -1,0 +1,157 @@
+"""The pages of a draft: one group of questions each, then the answers read back, then sending."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.roles import Permission
+from portal.cases.answers import collect, initial
+from portal.cases.drafts import Draft, discard, load_draft, save_step
+from portal.cases.forms import EmptyForm, SendForm
+from portal.cases.kinds import PAPERS_PAGE, Step
+from portal.cases.promises import promised_on
+from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
+from portal.cases.views import blueprint
+from portal.cases.voice import say
+from portal.core.errors import NotFound
+from portal.web.access import allowed
+from portal.web.forms import BaseForm
+from portal.web.render import private_page, render
+
+NARROW = "narrow"  # a list was chosen from: draw the lists below it anew, keep nothing
+
+
+@blueprint.get("/pengajuan/draf/<uuid:draft_id>/<page>")
+@allowed(Permission.SEND_CASE)
+def step(draft_id: UUID, page: str) -> BaseResponse:
+    """One page of questions."""
+    draft, asked = _load(draft_id, page)
+    form = asked.form(data=initial(asked.form, draft.answers))
+    asked.prepare(form, draft.world)
+    return _step_page(draft, asked, form)
+
+
+@blueprint.post("/pengajuan/draf/<uuid:draft_id>/<page>")
+@allowed(Permission.SEND_CASE)
+def save(draft_id: UUID, page: str) -> BaseResponse:
+    """Keep the answers of a page and go on; wrong ones come back with everything that was typed."""
+    draft, asked = _load(draft_id, page)
+    form = asked.form()
+    asked.prepare(form, draft.world)
+    if NARROW in request.form:
+        return _step_page(draft, asked, form)
+    if not form.validate_on_submit():
+        return _step_page(draft, asked, form, status=422)
+    draft = save_step(current_user, draft_id, page, collect(form))
+    return to_page(draft, draft.first_open_step())
+
+
+@blueprint.get("/pengajuan/draf/<uuid:draft_id>/periksa")
+@allowed(Permission.SEND_CASE)
+def check(draft_id: UUID) -> BaseResponse:
+    """The answers read back, before sending."""
+    draft = load_draft(current_user, draft_id)
+    missing = draft.first_open_step()
+    if missing is not None:
+        return to_page(draft, missing)
+    return check_page(draft)
+
+
+@blueprint.post("/pengajuan/draf/<uuid:draft_id>/kirim")
+@allowed(Permission.SEND_CASE)
+def send_now(draft_id: UUID) -> BaseResponse:
+    """Send. A second post of the same answers with the first one's reference; other answers are refused."""
+    try:
+        sent = send(current_user, draft_id, request.form.get("seen", ""))
+    except SentOtherwise as other:
+        page = render("cases/sent_otherwise.html", reference=other.reference, message=other.message, status=409)
+        return private_page(page)
+    except DraftChanged as changed:
+        return check_page(load_draft(current_user, draft_id), status=409, message=changed.message)
+    except NotComplete as incomplete:
+        return to_page(load_draft(current_user, draft_id), incomplete.step)
+    return redirect(url_for("cases.sent", reference=sent.reference), code=303)
+
+
+@blueprint.get("/pengajuan/draf/<uuid:draft_id>/hapus")
+@allowed(Permission.SEND_CASE)
+def ask_discard(draft_id: UUID) -> BaseResponse:
+    """Throw it away? Asked once, since it cannot be undone."""
+    return private_page(render("cases/discard.html", draft=load_draft(current_user, draft_id), form=EmptyForm()))
+
+
+@blueprint.post("/pengajuan/draf/<uuid:draft_id>/hapus")
+@allowed(Permission.SEND_CASE)
+def discard_now(draft_id: UUID) -> BaseResponse:
+    """Throw the draft away."""
+    discard(current_user, draft_id)
+    return redirect(url_for("cases.index"), code=303)
+
+
+def to_page(draft: Draft, page: str | None) -> BaseResponse:
+    """Go to a page of the draft, or to the answers read back where none is missing."""
+    if page is None:
+        return redirect(url_for("cases.check", draft_id=draft.id), code=303)
+    return redirect(_address(draft, page), code=303)
+
+
+def check_page(draft: Draft, status: int = 200, message: str | None = None) -> BaseResponse:
+    """The page of the answers read back."""
+    restricted = draft.kind.is_restricted(draft.answers)
+    page = render(
+        "cases/check.html",
+        status=status,
+        message=message,
+        draft=draft,
+        kind=draft.kind,
+        rows=draft.kind.rows(draft.answers, draft.world),
+        restricted=restricted,
+        due=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
+        form=SendForm(formdata=None, data={"seen": draft.seen}),
+        change_address=lambda page: _address(draft, page),
+        say=say,
+        **way(draft, "periksa"),
+    )
+    return private_page(page)
+
+
+def way(draft: Draft, page: str) -> dict[str, Any]:
+    """Where the page stands: its number, how many there are, and the address of the one before."""
+    keys = [*draft.kind.pages_for(draft.answers), "periksa"]
+    number = keys.index(page) + 1 if page in keys else 1
+    before = url_for("cases.begin", slug=draft.kind.slug) if number == 1 else _address(draft, keys[number - 2])
+    return {"number": number, "count_of_pages": len(keys), "before": before}
+
+
+def _address(draft: Draft, page: str) -> str:
+    if page == PAPERS_PAGE:
+        return url_for("cases.papers", draft_id=draft.id)
+    return url_for("cases.step", draft_id=draft.id, page=page)
+
+
+def _load(draft_id: UUID, page: str) -> tuple[Draft, Step]:
+    draft = load_draft(current_user, draft_id)
+    asked = draft.kind.step(page)
+    if asked is None:
+        raise NotFound
+    return draft, asked
+
+
+def _step_page(draft: Draft, asked: Step, form: BaseForm, status: int = 200) -> BaseResponse:
+    return private_page(
+        render(
+            asked.template,
+            block="questions",
+            status=status,
+            draft=draft,
+            kind=draft.kind,
+            step=asked,
+            form=form,
+            **way(draft, asked.key),
+        )
+    )

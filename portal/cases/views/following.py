@@ -1,0 +1,150 @@
+"""The pages of a case that was sent: confirmation, path, answer, taking back, slip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.roles import Permission
+from portal.cases.answers import clean
+from portal.cases.following import answer, mover_of, open_case, withdraw
+from portal.cases.forms import AnswerForm, SeenForm
+from portal.cases.loading import CaseView
+from portal.cases.moves import NotPossible, StaleCase
+from portal.cases.papers import TOO_LARGE, PaperPage, PaperRefused, read_paper
+from portal.cases.path import LEVELS, PARTS, path_steps
+from portal.cases.views import blueprint
+from portal.cases.views.papers import drain, token_checked_late
+from portal.cases.voice import say, spoken_path
+from portal.cases.workflow import Move, can_move
+from portal.core.clock import zone
+from portal.core.ids import tidy_reference
+from portal.core.wording import Message
+from portal.web.access import allowed
+from portal.web.forms import BaseForm
+from portal.web.render import private_page, render
+from portal.web.security import csrf
+
+
+@blueprint.get("/pengajuan/<reference>")
+@allowed(Permission.SEND_CASE)
+def detail(reference: str) -> BaseResponse:
+    """Where the case stands, what the family can do, its path, and what was sent."""
+    tidy = tidy_reference(reference)
+    if tidy != reference:
+        return redirect(url_for("cases.detail", reference=tidy), code=301)
+    view = open_case(current_user, reference)
+    return _detail_page(view, AnswerForm(formdata=None, data={"seen": view.version}))
+
+
+@blueprint.get("/pengajuan/<reference>/terkirim")
+@allowed(Permission.SEND_CASE)
+def sent(reference: str) -> BaseResponse:
+    """The confirmation: the reference, what happens next, who answers and by when."""
+    view = open_case(current_user, reference)
+    return private_page(render("cases/sent.html", **_context(view)))
+
+
+@blueprint.get("/pengajuan/<reference>/cetak")
+@allowed(Permission.SEND_CASE)
+def slip(reference: str) -> BaseResponse:
+    """The proof on a slip of paper."""
+    return private_page(render("cases/slip.html", **_context(open_case(current_user, reference))))
+
+
+@blueprint.post("/pengajuan/<reference>/jawab")
+@allowed(Permission.SEND_CASE)
+@token_checked_late
+def answer_now(reference: str) -> BaseResponse:
+    """Answer the officer's question."""
+    view = open_case(current_user, reference)
+    try:
+        csrf.protect()
+        form = AnswerForm()
+    except RequestEntityTooLarge:
+        drain()
+        form = AnswerForm(formdata=None, data={"seen": view.version})
+        form.file.errors = (_(TOO_LARGE), _("Write your answer again, and choose a smaller photo."))
+        return _detail_page(view, form, status=413)
+    if not form.validate_on_submit():
+        return _detail_page(view, form, status=422)
+    try:
+        pages = _pages(form)
+    except PaperRefused as refused:
+        form.file.errors = (_(refused.reason),)
+        return _detail_page(view, form, status=422)
+    try:
+        answer(current_user, reference, form.seen.data, clean(form.words.data), pages)
+    except (StaleCase, NotPossible) as conflict:
+        return _detail_page(open_case(current_user, reference), form, status=409, message=conflict.message)
+    flash(_("Your answer has been sent to the officer."), "good")
+    return redirect(url_for("cases.detail", reference=reference), code=303)
+
+
+@blueprint.get("/pengajuan/<reference>/batalkan")
+@allowed(Permission.SEND_CASE)
+def ask_withdraw(reference: str) -> BaseResponse:
+    """Take it back? Asked once."""
+    view = open_case(current_user, reference)
+    if not can_move(Move.WITHDRAW, view.state, mover_of(current_user, view)):
+        return redirect(url_for("cases.detail", reference=reference), code=303)
+    form = SeenForm(formdata=None, data={"seen": view.version})
+    return private_page(render("cases/withdraw.html", form=form, **_context(view)))
+
+
+@blueprint.post("/pengajuan/<reference>/batalkan")
+@allowed(Permission.SEND_CASE)
+def withdraw_now(reference: str) -> BaseResponse:
+    """Take the case back."""
+    seen = request.form.get("seen", 0, type=int)
+    try:
+        withdraw(current_user, reference, seen)
+    except (StaleCase, NotPossible) as conflict:
+        view = open_case(current_user, reference)
+        form = AnswerForm(formdata=None, data={"seen": view.version})
+        return _detail_page(view, form, status=409, message=conflict.message)
+    flash(_("You took the submission back."), "info")
+    return redirect(url_for("cases.detail", reference=reference), code=303)
+
+
+def _pages(form: AnswerForm) -> tuple[PaperPage, ...]:
+    """The pages of the file, if one was chosen."""
+    file = form.file.data
+    return read_paper(file.read()) if file and file.filename else ()
+
+
+def _context(view: CaseView) -> dict[str, Any]:
+    there = zone(view.zone)
+    return {
+        "case": view,
+        "kind": view.kind,
+        "info": view.info,
+        "next_words": say(Message(view.info.next, {"day": view.promised_on})),
+        "zone": there,
+        "path": spoken_path(path_steps(view.events, view.state, view.promised_on), there),
+        "level_words": LEVELS[view.level],
+        "part_words": PARTS.get(view.visit_part or "", ""),
+        "say": say,
+    }
+
+
+def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: str | None = None) -> BaseResponse:
+    mover = mover_of(current_user, view)
+    page = render(
+        "cases/detail.html",
+        status=status,
+        message=message,
+        form=form,
+        rows=view.kind.rows(view.answers, view.world),
+        may_answer=can_move(Move.ANSWER, view.state, mover),
+        may_withdraw=can_move(Move.WITHDRAW, view.state, mover),
+        question=view.last_words(Move.ASK.value),
+        decision=view.last_words(view.state.value),
+        **_context(view),
+    )
+    return private_page(page)

@@ -1,0 +1,77 @@
+"""The list of submissions, the choice of a kind, and the beginning of a draft."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.roles import Permission
+from portal.cases.drafts import begin_draft
+from portal.cases.following import submissions
+from portal.cases.forms import EmptyForm
+from portal.cases.kinds import BY_SLUG, KINDS, Kind
+from portal.cases.promises import promised_days
+from portal.cases.views import blueprint
+from portal.cases.voice import say
+from portal.core.errors import NotFound
+from portal.web.access import allowed
+from portal.web.kept import kept_page
+from portal.web.render import private_page, render
+
+_HINTS = ("penyaluran", "program")
+
+
+@blueprint.get("/pengajuan")
+@allowed(Permission.SEND_CASE)
+def index() -> BaseResponse:
+    """What the member began and what the family sent."""
+    page = request.args.get("hal", 1, type=int)
+    return private_page(render("cases/index.html", page=submissions(current_user, page), url_of_page=_page_address, say=say))
+
+
+@blueprint.get("/pengajuan/baru")
+@allowed(Permission.SEND_CASE)
+@kept_page
+def choose() -> Response:
+    """What is it about?"""
+    return render("cases/choose.html", kinds=KINDS.values())
+
+
+@blueprint.get("/pengajuan/baru/<slug>")
+@allowed(Permission.SEND_CASE)
+def begin(slug: str) -> BaseResponse:
+    """What the kind is for, what is needed, and how long it takes."""
+    kind = _kind(slug)
+    page = render(
+        "cases/begin.html",
+        kind=kind,
+        days=promised_days(kind.key, "sent"),
+        hints=_hints(),
+        form=EmptyForm(),
+    )
+    return private_page(page)
+
+
+@blueprint.post("/pengajuan/baru/<slug>")
+@allowed(Permission.SEND_CASE)
+def begin_now(slug: str) -> BaseResponse:
+    """Make the draft, or go on with the one that was begun before."""
+    kind = _kind(slug)
+    draft_id = begin_draft(current_user, kind, _hints())
+    return redirect(url_for("cases.step", draft_id=draft_id, page=kind.steps[0].key), code=303)
+
+
+def _page_address(page: int) -> str:
+    return url_for("cases.index", hal=page)
+
+
+def _kind(slug: str) -> Kind:
+    if slug not in BY_SLUG:
+        raise NotFound
+    return BY_SLUG[slug]
+
+
+def _hints() -> dict[str, str]:
+    """What the page that led here knew: a payment or a programme."""
+    return {name: request.values[name] for name in _HINTS if request.values.get(name)}
