@@ -8,15 +8,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.accounts.keeping import keep_answers
 from portal.accounts.sessions import init_sessions
 from portal.accounts.views import blueprint as accounts
+from portal.cases.views import blueprint as cases
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.logs import init_logs
-from portal.extensions import db, keys
+from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
+from portal.inbox.views import blueprint as inbox
 from portal.web import init_web
 
 _MEGABYTE = 1024 * 1024
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox)
 
 
 def create_app(settings: Settings, database_url: str | None = None) -> Flask:
@@ -35,6 +37,7 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     )
     init_logs()
     keys.bind(settings.keyring)
+    blobs.bind(settings.uploads)
     if database_url is not None:
         db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)

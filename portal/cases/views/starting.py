@@ -27,7 +27,8 @@ _HINTS = ("penyaluran", "program")
 def index() -> BaseResponse:
     """What the member began and what the family sent."""
     page = request.args.get("hal", 1, type=int)
-    return private_page(render("cases/index.html", page=submissions(current_user, page), url_of_page=_page_address, say=say))
+    found = submissions(current_user, page)
+    return private_page(render("cases/index.html", page=found, url_of_page=_page_address, say=say))
 
 
 @blueprint.get("/pengajuan/baru")
