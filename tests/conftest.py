@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 
 from portal.app import create_app
 from portal.config import Settings, fresh_environment, load_settings
@@ -17,6 +18,7 @@ from portal.core import migrate
 from portal.core.embedded import temporary_postgres
 from portal.extensions import db, keys
 from tests.factories import seed_areas
+from tests.pages.clients import PortalClient, client_for
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +103,7 @@ def app(settings: Settings) -> Flask:
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """Connections as the owner of the test database."""
-    made = create_engine(database_url)
+    made = create_engine(database_url, poolclass=NullPool)  # a database with open connections cannot be copied
     yield made
     made.dispose()
 
@@ -125,6 +127,24 @@ def committed(committed_url: str, settings: Settings) -> Iterator[Engine]:
     yield owner
     db.close()
     owner.dispose()
+
+
+@pytest.fixture
+def client(app: Flask, request: pytest.FixtureRequest) -> PortalClient:
+    """A browser on the test's database: ``committed`` where the test asks for it, else ``connection``.
+
+    ``client.as_(actor)`` is another browser in which somebody is signed in; ``send`` posts with a CSRF token.
+    """
+    if "committed" in request.fixturenames:
+        engine: Engine = request.getfixturevalue("committed")
+        return client_for(app, engine.begin)
+    connection: Connection = request.getfixturevalue("connection")
+
+    @contextmanager
+    def owner() -> Iterator[Connection]:
+        yield connection
+
+    return client_for(app, owner)
 
 
 ROOT = Path(__file__).resolve().parents[1]
