@@ -187,8 +187,14 @@ def choice(column: str, values: dict[str, str]) -> Parser:
     return judge
 
 
-def text(column: str, longest: int, *, upper: bool = False, required: str = "", too_long: str = "value_dropped",
-         ) -> Parser:
+def text(
+    column: str,
+    longest: int,
+    *,
+    upper: bool = False,
+    required: str = "",
+    too_long: str = "value_dropped",
+) -> Parser:
     """Text as it is: spaces evened out, control characters taken out, backslashes doubled for COPY."""
     long_note = f"{too_long}.{column.lower()}_too_long"
 

@@ -52,15 +52,48 @@ FILES: dict[str, FileFormat] = {
 }
 
 KNOWN_PROGRAMS = frozenset(
-    ("PKH", "SEMBAKO", "BPNT", "PBI-JK", "BLTS", "BLT KESRA", "BLT DESA", "PIP", "ATENSI", "ATENSI YAPI", "RST",
-     "BSPS", "PENA", "SEKOLAH RAKYAT", "KIP KULIAH", "PRAKERJA")
+    (
+        "PKH",
+        "SEMBAKO",
+        "BPNT",
+        "PBI-JK",
+        "BLTS",
+        "BLT KESRA",
+        "BLT DESA",
+        "PIP",
+        "ATENSI",
+        "ATENSI YAPI",
+        "RST",
+        "BSPS",
+        "PENA",
+        "SEKOLAH RAKYAT",
+        "KIP KULIAH",
+        "PRAKERJA",
+    )
 )
 """Programmes the portal knows by their label (domain.md section 3); any other is kept by its own name."""
 
 KNOWN_STATUSES = frozenset(
-    ("OMSPAN", "GAGAL OMSPAN", "SI", "EXCLUDE", "EXCLUDE PEKERJAAN", "EXCLUDE TIDAK LAYAK DAERAH",
-     "EXCLUDE MENINGGAL", "TIDAK TRANSAKSI", "PROSES SPM", "SUKSES SPM", "PROSES BUREKOL", "TIDAK LAYAK GIS", "SK",
-     "CALON PENERIMA", "SK / CALON PENERIMA", "OVERLAP SDM KESOS", "-", 'KETERANGAN "-"')
+    (
+        "OMSPAN",
+        "GAGAL OMSPAN",
+        "SI",
+        "EXCLUDE",
+        "EXCLUDE PEKERJAAN",
+        "EXCLUDE TIDAK LAYAK DAERAH",
+        "EXCLUDE MENINGGAL",
+        "TIDAK TRANSAKSI",
+        "PROSES SPM",
+        "SUKSES SPM",
+        "PROSES BUREKOL",
+        "TIDAK LAYAK GIS",
+        "SK",
+        "CALON PENERIMA",
+        "SK / CALON PENERIMA",
+        "OVERLAP SDM KESOS",
+        "-",
+        'KETERANGAN "-"',
+    )
 )
 """SIKS-NG labels of a disbursement (domain.md 2.4)."""
 
@@ -68,8 +101,19 @@ KNOWN_REASONS = frozenset(("DESIL", "TIDAK ADA KOMPONEN", "PEKERJAAN", "MENINGGA
 """Recorded causes of an ended participation."""
 
 CODE_RANGES = {
-    "STATUS_RUMAH": (1, 6), "BUKTI_TANAH": (1, 6), "LANTAI": (1, 9), "DINDING": (1, 7), "ATAP": (1, 8),
-    "SUMBER_AIR": (1, 13), "JAMBAN": (1, 6), "LIMBAH": (1, 6), "PENERANGAN": (1, 4), "BAHAN_BAKAR": (1, 12),
-    "HUBUNGAN": (1, 8), "STATUS_KAWIN": (1, 4), "PARTISIPASI_SEKOLAH": (1, 3), "DISABILITAS": (0, 2),
+    "STATUS_RUMAH": (1, 6),
+    "BUKTI_TANAH": (1, 6),
+    "LANTAI": (1, 9),
+    "DINDING": (1, 7),
+    "ATAP": (1, 8),
+    "SUMBER_AIR": (1, 13),
+    "JAMBAN": (1, 6),
+    "LIMBAH": (1, 6),
+    "PENERANGAN": (1, 4),
+    "BAHAN_BAKAR": (1, 12),
+    "HUBUNGAN": (1, 8),
+    "STATUS_KAWIN": (1, 4),
+    "PARTISIPASI_SEKOLAH": (1, 3),
+    "DISABILITAS": (0, 2),
 }
 """Codes of Regsosek form K (301a-310, with OpenSID's additions) and of the extract: lowest and highest."""

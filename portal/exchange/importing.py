@@ -8,9 +8,10 @@ receive something is undone and waits, staged as it was checked, for a second of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from sqlalchemy.orm import Session
 from portal.audit.trail import Event, record
 from portal.core.sealing import Keyring
 from portal.exchange import loads
+from portal.exchange.disbursing import DisbursementJudge
 from portal.exchange.format import DISBURSEMENTS, FAMILIES, FILES, MEMBERS, PARTICIPATIONS
 from portal.exchange.judging import (
     REFUSED,
-    DisbursementJudge,
+    Accepted,
     Families,
     Members,
     judge_families,
@@ -50,6 +52,35 @@ def _unwatched(step: str, done: int, whole: int) -> None:
     """Nobody looks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: the extract in ``folder`` as of a day. ``full`` names the files that hold everything."""
+
+    folder: Path
+    as_of: date
+    full: Collection[str] = ()
+    dry_run: bool = False
+    requested_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One load at work."""
+
+    connection: Connection
+    stage: Stage
+    report: Report
+    watch: Watch = _unwatched
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A second officer agrees that as many families as were shown lose aid."""
+
+    staff_id: int
+    losing: int
+
+
 @dataclass(slots=True)
 class Extract:
     """What reading and staging an extract has shown, as far as the merge needs it."""
@@ -61,27 +92,28 @@ class Extract:
     doubts: dict[str, set[str]] = field(default_factory=dict)
 
 
-def import_extract(url: str, ring: Keyring, folder: Path, as_of: date, *, full: Collection[str] = (),
-                   dry_run: bool = False, requested_by: str = "", watch: Watch = _unwatched) -> Report:
-    """Load the extract in ``folder``, as of ``as_of``, into the database of the owner's ``url``.
+def import_extract(url: str, ring: Keyring, order: Order, watch: Watch = _unwatched) -> Report:
+    """Load an extract into the database of the owner's ``url``.
 
-    ``full`` names the files that hold everything: what is absent from them is closed. The report's
-    ``status`` is ``loaded``, ``rehearsed`` (``dry_run``), ``awaiting_confirmation``, ``refused_older``
-    or ``nothing_to_load``; in the last two and for a rehearsal the record is as it was.
+    The report's ``status`` is ``loaded``, ``rehearsed`` (``dry_run``), ``awaiting_confirmation``,
+    ``refused_older`` or ``nothing_to_load``; but for the first the record is as it was.
     """
-    report = Report(as_of)
     engine = loads.owner_engine(url)
     with engine.connect() as connection:
-        load_id = loads.begin_load(connection, as_of, sorted(full), requested_by)
-        report.run = load_id
-        stage = Stage(load_id)
-        stage.create(connection)
+        load_id = loads.begin_load(connection, order.as_of, sorted(order.full), order.requested_by)
+        run = _Run(connection, Stage(load_id), Report(order.as_of, run=load_id), watch)
+        run.stage.create(connection)
         with Recorded(engine, ring) as recorded:
-            extract = _stage(connection, stage, ring, folder, frozenset(full), report, recorded, watch)
-        stage.analyze(connection)
+            extract = _stage(run, ring, order, recorded)
+        run.stage.analyze(connection)
         connection.commit()
-        _decide(connection, stage, extract, report, dry_run)
-    return report
+        accepted = sum(number for key, number in run.report.counts.items() if key.endswith(".accepted"))
+        if extract.regency_id is None or not accepted:
+            run.report.status = "nothing_to_load"
+            _cancel(run, None)
+        else:
+            _merge(run, extract, extract.regency_id, dry_run=order.dry_run)
+    return run.report
 
 
 def confirm_load(url: str, load_id: int, staff_id: int) -> Report | None:
@@ -94,57 +126,66 @@ def confirm_load(url: str, load_id: int, staff_id: int) -> Report | None:
         held = loads.find_load(connection, load_id, for_update=True)
         if held is None or held.state != "awaiting_confirmation" or held.regency_id is None:
             return None
-        report = _restored(held)
-        stage = Stage(load_id)
-        if not stage.holds_rows(connection):
-            report.status = "staging_lost"
+        run = _Run(connection, Stage(load_id), _restored(held))
+        if not run.stage.holds_rows(connection):
+            run.report.status = "staging_lost"
             loads.finish_load(connection, load_id, "cancelled", held.regency_id, held.report)
             connection.commit()
-            return report
+            return run.report
         extract = Extract({}, held.regency_id, frozenset(held.full_files), frozenset(held.report["present"]))
-        _merge(connection, stage, extract, report, confirmed_by=staff_id,
-               allowed=int(held.report["changes"]["families_that_lose_a_program"]))
-        return report
+        agreed = int(held.report["changes"]["families_that_lose_a_program"])
+        _merge(run, extract, held.regency_id, agreement=Agreement(staff_id, agreed))
+        return run.report
 
 
-def _stage(connection: Connection, stage: Stage, ring: Keyring, folder: Path, full: frozenset[str], report: Report,
-           recorded: Recorded, watch: Watch) -> Extract:
+def _stage(run: _Run, ring: Keyring, order: Order, recorded: Recorded) -> Extract:
     """Read, judge and copy the four files."""
-    tables = {name: table for name, file in FILES.items() if (table := open_table(folder, file, report)) is not None}
+    report = run.report
+    opened = {name: open_table(order.folder, file, report) for name, file in FILES.items()}
+    tables = {name: table for name, table in opened.items() if table is not None}
     extract = Extract(tables, doubts={name: set() for name in FILES})
     whole = sum(table.path.stat().st_size for table in tables.values()) or 1
-    stager = Stager(connection, stage, ring,
-                    lambda: watch("reading", sum(table.bytes_read for table in tables.values()), whole))
+    stager = Stager(
+        run.connection, run.stage, ring, lambda: run.watch("reading", sum(t.bytes_read for t in tables.values()), whole)
+    )
     families = Families(recorded.has_family if FAMILIES not in tables else None)
     members = Members(recorded.has_member)
     regencies: Counter[int] = Counter()
     if FAMILIES in tables:
-        villages = set(connection.exec_driver_sql("SELECT id FROM area WHERE level = 4").scalars())
+        villages = set(run.connection.exec_driver_sql("SELECT id FROM area WHERE level = 4").scalars())
         rows = judge_families(tables[FAMILIES], villages, families, report)
         stager.families(_counting(rows, regencies))
         extract.doubts[FAMILIES] = {kk for kk, number in families.numbers.items() if number == REFUSED}
     if MEMBERS in tables:
-        stager.members(judge_members(tables[MEMBERS], families, members, report.as_of, report, extract.doubts[MEMBERS]))
+        doubts = extract.doubts[MEMBERS]
+        stager.members(judge_members(tables[MEMBERS], families, members, report, doubts))
     if PARTICIPATIONS in tables:
-        stager.participations(judge_participations(tables[PARTICIPATIONS], families, members, report,
-                                                   extract.doubts[PARTICIPATIONS]))
+        doubts = extract.doubts[PARTICIPATIONS]
+        stager.participations(judge_participations(tables[PARTICIPATIONS], families, members, report, doubts))
     if DISBURSEMENTS in tables:
-        judge = DisbursementJudge(tables[DISBURSEMENTS], families, members, report.as_of, report)
-        stager.disbursements(judge.rows())
+        stager.disbursements(DisbursementJudge(tables[DISBURSEMENTS], families, members, report).rows())
     stager.recalled(families.recalled)
     for name, kks in extract.doubts.items():
         stager.uncertain(name, kks)
     extract.regency_id = regencies.most_common(1)[0][0] if regencies else recorded.regency(families.recalled)
-    if (others := sum(regencies.values()) - regencies.get(extract.regency_id or 0, 0)) > 0:
+    if (others := regencies.total() - regencies.get(extract.regency_id or 0, 0)) > 0:
         report.problem(FAMILIES, "other_regency", str(others))
-    extract.full = _closable(full, tables, report)
-    extract.present = frozenset(
-        record_field for name, table in tables.items() for column, record_field in RECORD_FIELDS[name].items()
-        if table.places[column] >= 0)
+    extract.full = _closable(frozenset(order.full), tables, report)
+    extract.present = _present(tables)
     return extract
 
 
-def _counting(rows: Any, regencies: Counter[int]) -> Any:
+def _present(tables: dict[str, Table]) -> frozenset[str]:
+    """The record's fields that the extract has columns for, as ``file.field``."""
+    return frozenset(
+        f"{name}.{record_field}"
+        for name, table in tables.items()
+        for column, record_field in RECORD_FIELDS[name].items()
+        if table.places[column] >= 0
+    )
+
+
+def _counting(rows: Iterator[Accepted], regencies: Counter[int]) -> Iterator[Accepted]:
     """Pass families through, counting their regencies."""
     for row in rows:
         regencies[int(row[2][2][:4])] += 1
@@ -165,77 +206,73 @@ def _closable(full: frozenset[str], tables: dict[str, Table], report: Report) ->
     return frozenset(closable)
 
 
-def _decide(connection: Connection, stage: Stage, extract: Extract, report: Report, dry_run: bool) -> None:
-    """Merge what was staged, unless there is nothing or it is too old."""
-    accepted = sum(number for key, number in report.counts.items() if key.endswith(".accepted"))
-    if extract.regency_id is None or not accepted:
-        report.status = "nothing_to_load"
-        _cancel(connection, stage, None, report)
-    else:
-        _merge(connection, stage, extract, report, dry_run=dry_run)
+def _cancel(run: _Run, regency_id: int | None) -> None:
+    run.stage.drop(run.connection)
+    loads.finish_load(run.connection, run.stage.load_id, "cancelled", regency_id, run.report.as_dict())
+    run.connection.commit()
 
 
-def _cancel(connection: Connection, stage: Stage, regency_id: int | None, report: Report) -> None:
-    stage.drop(connection)
-    loads.finish_load(connection, stage.load_id, "cancelled", regency_id, report.as_dict())
-    connection.commit()
-
-
-def _merge(connection: Connection, stage: Stage, extract: Extract, report: Report, *, dry_run: bool = False,
-           confirmed_by: int | None = None, allowed: int | None = None) -> None:
-    """One transaction: all of it, or nothing. ``allowed`` is how many families two officers agreed may lose aid."""
-    regency = extract.regency_id
-    assert regency is not None
+def _merge(
+    run: _Run, extract: Extract, regency: int, *, dry_run: bool = False, agreement: Agreement | None = None
+) -> None:
+    """One transaction: all of it, or nothing."""
+    connection, report = run.connection, run.report
     loads.lock_regency(connection, regency)
     newest = loads.newest_loaded(connection, regency)
     if newest is not None and newest > report.as_of:
         report.status = "refused_older"
         report.problem("extract", "older_than_loaded", newest.isoformat())
-        _cancel(connection, stage, regency, report)
+        _cancel(run, regency)
         return
-    load = Load(connection, stage, report.as_of, regency, extract.full, extract.present)
+    tell = partial(run.watch, "merging")
+    load = Load(connection, run.stage, report.as_of, regency, extract.full, extract.present, tell)
     ending = merge(load)
     _complete(report, load)
     if dry_run:
         connection.rollback()
         report.status = "rehearsed"
-        stage.drop(connection)
-        loads.forget_load(connection, stage.load_id)
+        run.stage.drop(connection)
+        loads.forget_load(connection, run.stage.load_id)
         connection.commit()
-    elif _brakes(ending, allowed):
+    elif _brakes(ending, agreement):
         connection.rollback()
-        _hold(connection, stage, extract, report, ending)
+        _hold(run, extract, ending)
     else:
         report.status = "loaded"
-        _apply(connection, stage, extract, report, confirmed_by)
+        _apply(run, extract, agreement)
 
 
-def _brakes(ending: Ending, allowed: int | None) -> bool:
-    return ending.share > BRAKE if allowed is None else ending.losing > allowed
+def _brakes(ending: Ending, agreement: Agreement | None) -> bool:
+    return ending.share > BRAKE if agreement is None else ending.losing > agreement.losing
 
 
-def _apply(connection: Connection, stage: Stage, extract: Extract, report: Report, confirmed_by: int | None) -> None:
-    event = Event.EXTRACT_LOADED if confirmed_by is None else Event.EXTRACT_CONFIRMED
-    _tell(connection, event, stage, report, confirmed_by)
-    loads.finish_load(connection, stage.load_id, "loaded", extract.regency_id, _stored(report, extract), confirmed_by)
-    stage.drop(connection)
-    connection.commit()
+def _apply(run: _Run, extract: Extract, agreement: Agreement | None) -> None:
+    by = None if agreement is None else agreement.staff_id
+    _tell(run, Event.EXTRACT_LOADED if by is None else Event.EXTRACT_CONFIRMED, by)
+    stored = _stored(run.report, extract)
+    loads.finish_load(run.connection, run.stage.load_id, "loaded", extract.regency_id, stored, by)
+    run.stage.drop(run.connection)
+    run.connection.commit()
 
 
-def _hold(connection: Connection, stage: Stage, extract: Extract, report: Report, ending: Ending) -> None:
-    report.status = "awaiting_confirmation"
-    report.problem("extract", "brake", f"{ending.losing} of {ending.receiving}")
-    connection.exec_driver_sql("UPDATE extract_load SET full_files = %s WHERE id = %s",
-                               (sorted(extract.full), stage.load_id))
-    _tell(connection, Event.EXTRACT_HELD, stage, report, None)
-    loads.finish_load(connection, stage.load_id, "awaiting_confirmation", extract.regency_id, _stored(report, extract))
-    connection.commit()
+def _hold(run: _Run, extract: Extract, ending: Ending) -> None:
+    run.report.status = "awaiting_confirmation"
+    run.report.problem("extract", "brake", f"{ending.losing} of {ending.receiving}")
+    run.connection.exec_driver_sql(
+        "UPDATE extract_load SET full_files = %s WHERE id = %s", (sorted(extract.full), run.stage.load_id)
+    )
+    _tell(run, Event.EXTRACT_HELD, None)
+    stored = _stored(run.report, extract)
+    loads.finish_load(run.connection, run.stage.load_id, "awaiting_confirmation", extract.regency_id, stored)
+    run.connection.commit()
 
 
-def _tell(connection: Connection, event: Event, stage: Stage, report: Report, confirmed_by: int | None) -> None:
-    with Session(connection, join_transaction_mode="rollback_only") as session:
-        record(session, event, load=stage.load_id, as_of=report.as_of.isoformat(), staff=confirmed_by,
-               losing=report.changes["families_that_lose_a_program"])
+def _tell(run: _Run, event: Event, staff_id: int | None) -> None:
+    losing = run.report.changes["families_that_lose_a_program"]
+    with Session(run.connection, join_transaction_mode="rollback_only") as session:
+        record(
+            session, event, load=run.stage.load_id, as_of=run.report.as_of.isoformat(), staff=staff_id, losing=losing
+        )
 
 
 def _stored(report: Report, extract: Extract) -> dict[str, Any]:
@@ -261,3 +298,15 @@ def _complete(report: Report, load: Load) -> None:
         report.changes[f"{name}.unchanged"] = max(0, accepted - told)
         report.changes.setdefault(f"{name}.new", 0)
         report.changes.setdefault(f"{name}.changed", 0)
+
+
+def cancel_load(url: str, load_id: int) -> bool:
+    """Give up a load that the brake held; False where no such load waits."""
+    with loads.owner_engine(url).connect() as connection:
+        held = loads.find_load(connection, load_id, for_update=True)
+        if held is None or held.state != "awaiting_confirmation":
+            return False
+        Stage(load_id).drop(connection)
+        loads.finish_load(connection, load_id, "cancelled", held.regency_id, held.report)
+        connection.commit()
+        return True

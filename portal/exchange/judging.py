@@ -8,28 +8,20 @@ this process). What is to be said of a row is counted only when the row is accep
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from portal.exchange import cells
-from portal.exchange.cells import NULL, Parser
-from portal.exchange.format import (
-    CODE_RANGES,
-    DISBURSEMENTS,
-    FAMILIES,
-    KNOWN_PROGRAMS,
-    KNOWN_REASONS,
-    KNOWN_STATUSES,
-    MEMBERS,
-    PARTICIPATIONS,
-)
+from portal.exchange.cells import NULL, Judged, Parser
+from portal.exchange.format import FAMILIES, MEMBERS, PARTICIPATIONS
+from portal.exchange.parsers import family_parsers, member_parsers, participation_parsers
 from portal.exchange.reading import Table
 from portal.exchange.report import Report
 
 REFUSED: Final = -1
 """In place of a family's number: its row was refused."""
 
-_CACHED = 60_000
+CACHED = 60_000
 _BIRTH_AHEAD = timedelta(days=366)
 _FEMALE_DAY = 40
 _UNCACHED = frozenset(("NO_KK", "NIK", "NKKS", "KKS_4DIGIT"))
@@ -66,89 +58,6 @@ class Families:
         return number
 
 
-def family_parsers(villages: Collection[int]) -> dict[str, Parser]:
-    """How the cells of ``keluarga`` are read."""
-    yes_no = {"YA": "t", "TIDAK": "f"}
-    parsers = {name: cells.code(name, *CODE_RANGES[name]) for name in (
-        "STATUS_RUMAH", "BUKTI_TANAH", "LANTAI", "DINDING", "ATAP", "SUMBER_AIR", "JAMBAN", "LIMBAH", "PENERANGAN",
-        "BAHAN_BAKAR")}
-    parsers |= {name: cells.count(name, high) for name, high in (
-        ("DAYA_VA", 1_000_000), ("MOTOR", 999), ("MOBIL", 999), ("JUMLAH_REKENING", 999))}
-    parsers |= {name: cells.text(name, longest) for name, longest in (
-        ("NKKS", 40), ("ALAMAT", 300), ("BANK", 40), ("ALASAN_NONAKTIF", 80), ("SUMBER_DATA", 80))}
-    return parsers | {
-        "NO_KK": cells.kk(),
-        "KODE_WILAYAH": cells.village(villages),
-        "RT": cells.padded("RT", 3, "not_a_number"),
-        "RW": cells.padded("RW", 3, "not_a_number"),
-        "DESIL": cells.desil,
-        "TGL_DESIL": cells.iso_date,
-        "KKS_4DIGIT": cells.padded("KKS_4DIGIT", 4, "not_4_digits"),
-        "STATUS": cells.choice("STATUS", {"AKTIF": "active", "NONAKTIF": "inactive"}),
-        "LUAS_LANTAI_M2": cells.area("LUAS_LANTAI_M2", 100_000),
-        "LAHAN_M2": cells.area("LAHAN_M2", 100_000_000),
-        "TABUNGAN": cells.choice("TABUNGAN", yes_no),
-        "PINJAMAN": cells.choice("PINJAMAN", yes_no),
-        "TGL_DATA": cells.iso_date,
-    }
-
-
-def member_parsers() -> dict[str, Parser]:
-    """How the cells of ``anggota`` are read."""
-    parsers = {name: cells.code(name, *CODE_RANGES[name]) for name in (
-        "HUBUNGAN", "STATUS_KAWIN", "PARTISIPASI_SEKOLAH", "DISABILITAS")}
-    parsers |= {name: cells.text(name, longest) for name, longest in (
-        ("JENJANG", 40), ("PENDIDIKAN_TERTINGGI", 80), ("STATUS_KERJA", 80), ("PENYAKIT_KRONIS", 200), ("YATIM", 40),
-        ("SUMBER_DATA", 80))}
-    return parsers | {
-        "NO_KK": cells.kk(),
-        "NIK": cells.nik(),
-        "NAMA": cells.text("NAMA", 200, required="name_missing", too_long="refused"),
-        "TGL_LAHIR": cells.iso_date,
-        "JENIS_KELAMIN": cells.choice("JENIS_KELAMIN", {"L": "L", "P": "P"}),
-        "KELAS": cells.code("KELAS", 0, 13),
-        "HAMIL": cells.choice("HAMIL", {"0": "f", "1": "t"}),
-        "KEHAMILAN_KE": cells.code("KEHAMILAN_KE", 0, 25),
-        "STATUS_HIDUP": cells.choice("STATUS_HIDUP", {"HIDUP": "t", "MENINGGAL": "f"}),
-    }
-
-
-def optional_nik() -> Parser:
-    """The NIK of a participation or disbursement of one member; empty for the family's."""
-    judge = cells.nik()
-    return lambda raw: judge(raw) if raw.strip() else (NULL, None)
-
-
-def participation_parsers() -> dict[str, Parser]:
-    """How the cells of ``kepesertaan`` are read."""
-    return {
-        "NO_KK": cells.kk(),
-        "NIK": optional_nik(),
-        "PROGRAM": cells.label("PROGRAM", KNOWN_PROGRAMS, "unknown_program", required="program_missing"),
-        "SEJAK": cells.iso_date,
-        "SAMPAI": cells.iso_date,
-        "STATUS": cells.choice("STATUS", {"AKTIF": "t", "BERHENTI": "f"}),
-        "ALASAN": cells.label("ALASAN", KNOWN_REASONS, "unknown_reason"),
-    }
-
-
-def disbursement_parsers(as_of: date) -> dict[str, Parser]:
-    """How the cells of ``penyaluran`` are read."""
-    return {
-        "NO_KK": cells.kk(),
-        "NIK": optional_nik(),
-        "PROGRAM": cells.label("PROGRAM", KNOWN_PROGRAMS, "unknown_program", required="program_missing"),
-        "TAHUN": cells.key_number("TAHUN", 1990, as_of.year + 2, "year"),
-        "TAHAP": cells.key_number("TAHAP", 1, 4, "stage_outside_1_4"),
-        "NOMINAL": cells.amount,
-        "JADWAL": cells.iso_date,
-        "TGL_CAIR": cells.iso_date,
-        "STATUS": cells.label("STATUS", KNOWN_STATUSES, "unknown_status"),
-        "KANAL": cells.text("KANAL", 80, upper=True),
-        "KETERANGAN": cells.text("KETERANGAN", 500),
-    }
-
-
 class RowJudge:
     """The first step, the same for every file: each cell by its parser, in the file's own order."""
 
@@ -158,7 +67,7 @@ class RowJudge:
         present = sorted((place, name) for name, place in table.places.items() if place >= 0)
         self.kk_place, self.parse_kk = table.places["NO_KK"], cells.kk()
         self.uncertain: set[str] = set()
-        self.plan = [
+        self.plan: list[tuple[int, int, str, Parser, dict[str, Judged] | None]] = [
             (place, self.columns.index(name), name, parsers[name], None if name in _UNCACHED else {})
             for place, name in present
         ]
@@ -175,7 +84,7 @@ class RowJudge:
                 found = memo.get(raw)
                 if found is None:
                     judged = parse(raw)
-                    if len(memo) < _CACHED and len(raw) < 80:
+                    if len(memo) < CACHED and len(raw) < 80:
                         memo[raw] = judged
                 else:
                     judged = found
@@ -260,8 +169,13 @@ class Members:
         return self._recorded is not None and self._recorded(kk, nik)
 
 
-def judge_members(table: Table, families: Families, members: Members, as_of: date, report: Report, doubts: set[str],
-                  ) -> Iterator[Accepted]:
+def judge_members(
+    table: Table,
+    families: Families,
+    members: Members,
+    report: Report,
+    doubts: set[str],
+) -> Iterator[Accepted]:
     """Accepted members; a NIK in two families is accepted in both and counted as a finding.
 
     One more value stands at the end of each: whether this row is the first that names the NIK.
@@ -269,7 +183,7 @@ def judge_members(table: Table, families: Families, members: Members, as_of: dat
     """
     judge = RowJudge(table, member_parsers(), report)
     judge.uncertain = doubts
-    latest_birth = (as_of + _BIRTH_AHEAD).isoformat()
+    latest_birth = (report.as_of + _BIRTH_AHEAD).isoformat()
     accepted, first_family = 0, members.first_family
     for line, row in table.rows(report):
         judged = judge.own_fields(line, row)
@@ -311,8 +225,13 @@ def _compare_with_nik(nik: str, birth: str, sex: str, report: Report) -> None:
         report.counts[f"{MEMBERS}.warned.sex_differs_from_nik"] += 1
 
 
-def judge_participations(table: Table, families: Families, members: Members, report: Report, doubts: set[str],
-                         ) -> Iterator[Accepted]:
+def judge_participations(
+    table: Table,
+    families: Families,
+    members: Members,
+    report: Report,
+    doubts: set[str],
+) -> Iterator[Accepted]:
     """Accepted participations; one of a NIK that is no member of the family is refused."""
     judge = RowJudge(table, participation_parsers(), report)
     judge.uncertain = doubts
@@ -343,100 +262,3 @@ def judge_participations(table: Table, families: Families, members: Members, rep
         accepted += 1
         yield line, family, values
     report.counts[f"{PARTICIPATIONS}.accepted"] += accepted
-
-
-class DisbursementJudge:
-    """Accepted disbursements, quickly: a row whose cells are all as usual costs nine look-ups.
-
-    Repeated keys of a family's own disbursements are remembered as one integer of bits a family,
-    a bit for each (programme, year, stage) met so far; those of single members as tuples.
-    """
-
-    def __init__(self, table: Table, families: Families, members: Members, as_of: date, report: Report) -> None:
-        self.table, self.families, self.members, self.report = table, families, members, report
-        self.judge = RowJudge(table, disbursement_parsers(as_of), report)
-        self.plain: dict[str, dict[str, str]] = {name: {} for name in table.format.columns[2:]}
-        self.slots: dict[tuple[str, str, str], int] = {}
-        self.seen = [0] * families.accepted
-        self.seen_of_members: set[tuple[int, str, int]] = set()
-        self.accepted = 0
-
-    def rows(self) -> Iterator[tuple[int, int, str, str]]:
-        """Line, number of the family, NIK (or NULL), and the other values joined for COPY."""
-        numbers, seen, slots = self.families.numbers, self.seen, self.slots
-        places = self.table.places
-        width = self.table.width
-        kk_at, nik_at, *rest = (places[name] if places[name] >= 0 else width for name in self.table.format.columns)
-        at2, at3, at4, at5, at6, at7, at8, at9, at10 = rest
-        for name in self.plain:
-            self.plain[name][""] = NULL
-        programs, years, stages, amounts, dates, paid, statuses, channels, remarks = self.plain.values()
-        for name in ("PROGRAM", "TAHUN", "TAHAP"):
-            del self.plain[name][""]
-        for line, row in self.table.rows(self.report):
-            row.append("")
-            try:
-                if row[nik_at]:
-                    raise KeyError
-                family = numbers[row[kk_at]]
-                if family < 0:
-                    raise KeyError
-                program, year, stage = programs[row[at2]], years[row[at3]], stages[row[at4]]
-                text = (f"{program}\t{year}\t{stage}\t{amounts[row[at5]]}\t{dates[row[at6]]}\t{paid[row[at7]]}\t"
-                        f"{statuses[row[at8]]}\t{channels[row[at9]]}\t{remarks[row[at10]]}")
-                bit = 1 << slots[program, year, stage]
-                again = seen[family] & bit
-            except (KeyError, IndexError):
-                slow = self._carefully(line, row)
-                if slow is not None:
-                    yield slow
-                continue
-            if again:
-                self.report.repeat(DISBURSEMENTS, line, "TAHAP", row[at4])
-                continue
-            seen[family] |= bit
-            self.accepted += 1
-            yield line, family, NULL, text
-        self.report.counts[f"{DISBURSEMENTS}.accepted"] += self.accepted
-
-    def _carefully(self, line: int, row: list[str]) -> tuple[int, int, str, str] | None:
-        """A row with something unusual or new in it, by the full order of judging."""
-        judged = self.judge.own_fields(line, row)
-        if judged is None:
-            return None
-        values, notes = judged
-        family = self.judge.family(self.families, line, values[0])
-        if family is None:
-            return None
-        nik, program, year, stage = values[1:5]
-        if nik != NULL and not self.members.knows(nik, family, values[0]):
-            self.report.refuse(DISBURSEMENTS, line, "NIK", nik, "member_unknown")
-            return None
-        slot = self.slots.setdefault((program, year, stage), len(self.slots))
-        if self._repeated(family, nik, slot):
-            self.report.repeat(DISBURSEMENTS, line, "TAHAP", stage)
-            return None
-        if notes is None:
-            self._learn(row, values)
-        else:
-            self.judge.accept(notes)
-        self.accepted += 1
-        return line, family, nik, "\t".join(values[2:])
-
-    def _repeated(self, family: int, nik: str, slot: int) -> bool:
-        if nik == NULL:
-            self.seen.extend([0] * (family + 1 - len(self.seen)))
-            again = bool(self.seen[family] >> slot & 1)
-            self.seen[family] |= 1 << slot
-            return again
-        key = (family, nik, slot)
-        again = key in self.seen_of_members
-        self.seen_of_members.add(key)
-        return again
-
-    def _learn(self, row: list[str], values: list[str]) -> None:
-        """Remember the cells of a row of which nothing was to be said."""
-        for value, (name, known) in zip(values[2:], self.plain.items(), strict=True):
-            place = self.table.places[name]
-            if place >= 0 and len(known) < _CACHED and len(row[place]) < 80:
-                known[row[place]] = value

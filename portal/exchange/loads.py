@@ -32,16 +32,24 @@ class HeldLoad:
 
 def owner_engine(url: str) -> Engine:
     """Connections of the owner for commands: no pool, no parameters in errors, no statement timeout."""
-    return create_engine(url, hide_parameters=True, poolclass=NullPool,
-                         connect_args={"application_name": "portal import", "options": "-c timezone=UTC"})
+    return create_engine(
+        url,
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args={"application_name": "portal import", "options": "-c timezone=UTC"},
+    )
 
 
 def begin_load(connection: Connection, as_of: date, full: list[str], requested_by: str) -> int:
     """A new load, marked as running; the session's lock tells others that it lives."""
     sweep(connection)
-    load_id = int(connection.exec_driver_sql(
-        "INSERT INTO extract_load (as_of, full_files, state, requested_by) VALUES (%s, %s, 'running', %s) RETURNING id",
-        (as_of, full, requested_by or None)).scalar_one())
+    load_id = int(
+        connection.exec_driver_sql(
+            "INSERT INTO extract_load (as_of, full_files, state, requested_by)"
+            " VALUES (%s, %s, 'running', %s) RETURNING id",
+            (as_of, full, requested_by or None),
+        ).scalar_one()
+    )
     connection.exec_driver_sql("SELECT pg_advisory_lock(%s, %s)", (_LOCK, load_id))
     connection.commit()
     return load_id
@@ -65,17 +73,25 @@ def lock_regency(connection: Connection, regency_id: int) -> None:
 def newest_loaded(connection: Connection, regency_id: int) -> date | None:
     """The date of the newest extract loaded for a regency."""
     newest: date | None = connection.exec_driver_sql(
-        "SELECT max(as_of) FROM extract_load WHERE regency_id = %s AND state = 'loaded'", (regency_id,)).scalar()
+        "SELECT max(as_of) FROM extract_load WHERE regency_id = %s AND state = 'loaded'", (regency_id,)
+    ).scalar()
     return newest
 
 
-def finish_load(connection: Connection, load_id: int, state: str, regency_id: int | None, report: dict[str, Any],
-                confirmed_by: int | None = None) -> None:
+def finish_load(
+    connection: Connection,
+    load_id: int,
+    state: str,
+    regency_id: int | None,
+    report: dict[str, Any],
+    confirmed_by: int | None = None,
+) -> None:
     """Write what became of a load."""
     connection.exec_driver_sql(
         "UPDATE extract_load SET state = %s, regency_id = %s, report = %s, confirmed_by = %s,"
         " applied_at = CASE WHEN %s THEN now() END WHERE id = %s",
-        (state, regency_id, json.dumps(report), confirmed_by, state == "loaded", load_id))
+        (state, regency_id, json.dumps(report), confirmed_by, state == "loaded", load_id),
+    )
 
 
 def forget_load(connection: Connection, load_id: int) -> None:
@@ -89,7 +105,8 @@ _LISTED = "SELECT id, regency_id, as_of, full_files, state, report, requested_by
 def find_load(connection: Connection, load_id: int, *, for_update: bool = False) -> HeldLoad | None:
     """One load."""
     row = connection.exec_driver_sql(
-        _LISTED + " WHERE id = %s" + (" FOR UPDATE" if for_update else ""), (load_id,)).one_or_none()
+        _LISTED + " WHERE id = %s" + (" FOR UPDATE" if for_update else ""), (load_id,)
+    ).one_or_none()
     return None if row is None else HeldLoad(*row)
 
 

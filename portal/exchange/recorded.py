@@ -23,8 +23,12 @@ class Recorded:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
-                 ) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._connection is not None:
             self._connection.close()
 
@@ -42,14 +46,17 @@ class Recorded:
         return self._ask(
             "SELECT EXISTS (SELECT FROM member m JOIN family f ON f.id = m.family_id"
             " JOIN nik_index n ON n.person_id = m.person_id WHERE f.kk_hash = %s AND n.nik_hash = %s)",
-            self._ring.blind_index("kk", kk), self._ring.blind_index("nik", nik))
+            self._ring.blind_index("kk", kk),
+            self._ring.blind_index("nik", nik),
+        )
 
     def regency(self, recalled: list[tuple[int, str]]) -> int | None:
         """The regency of the families that an extract without ``keluarga`` refers to, by the first of them."""
         if not recalled:
             return None
-        found = self._open().exec_driver_sql(
-            "SELECT regency_id FROM family WHERE kk_hash = %s", (self._ring.blind_index("kk", recalled[0][1]),)).scalar()
+        wanted = self._ring.blind_index("kk", recalled[0][1])
+        query = "SELECT regency_id FROM family WHERE kk_hash = %s"
+        found = self._open().exec_driver_sql(query, (wanted,)).scalar()
         return None if found is None else int(found)
 
     def _ask(self, query: str, *hashes: bytes) -> bool:

@@ -104,8 +104,9 @@ class Report:
             writer = csv.writer(out)
             writer.writerow(("file", "line", "column", "value", "reason"))
             for row in self.refused:
-                writer.writerow([inert(str(cell)) for cell in
-                                 (f"{row.file}.csv", row.line, row.column, row.value, row.reason)])
+                writer.writerow(
+                    [inert(str(cell)) for cell in (f"{row.file}.csv", row.line, row.column, row.value, row.reason)]
+                )
 
     def lines(self) -> Iterator[tuple[str, int]]:
         """Every count with its key, for a table on the terminal."""
@@ -125,4 +126,4 @@ def mask_numbers(value: str) -> str:
 def _masked(match: re.Match[str]) -> str:
     text = match.group()
     kept = len(text) - _HEAD - _TAIL
-    return text[:_HEAD] + re.sub(r"\d", "*", text[_HEAD:_HEAD + kept]) + text[-_TAIL:]
+    return text[:_HEAD] + re.sub(r"\d", "*", text[_HEAD : _HEAD + kept]) + text[-_TAIL:]

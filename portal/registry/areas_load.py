@@ -13,6 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from portal.registry.merge.tables import driver_connection
+
 _FILES = (("provinces", 1, 2), ("regencies", 2, 4), ("districts", 3, 6), ("villages", 4, 10))
 _BPS_COLUMNS = ("bps_code", "bps", "kode_bps")
 _CHUNK = 2_000
@@ -53,8 +55,7 @@ def load_areas(connection: Connection, folder: Path) -> Counter[str]:
 
 
 def _copy(connection: Connection, folder: Path) -> Counter[str]:
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver = driver_connection(connection)
     counts: Counter[str] = Counter()
     with driver.cursor() as cursor, cursor.copy("COPY area_new FROM STDIN") as copy:
         for name, level, digits in _FILES:

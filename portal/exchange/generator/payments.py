@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from portal.exchange.generator.households import Household
 
-_FAILED = ("EXCLUDE", "EXCLUDE PEKERJAAN", "EXCLUDE TIDAK LAYAK DAERAH", "TIDAK LAYAK GIS", "OVERLAP SDM KESOS", "-",
-           "TIDAK TRANSAKSI", "GAGAL OMSPAN", "SI", "OMSPAN", "PROSES BUREKOL")
+_FAILED = (
+    "EXCLUDE",
+    "EXCLUDE PEKERJAAN",
+    "EXCLUDE TIDAK LAYAK DAERAH",
+    "TIDAK LAYAK GIS",
+    "OVERLAP SDM KESOS",
+    "-",
+    "TIDAK TRANSAKSI",
+    "GAGAL OMSPAN",
+    "SI",
+    "OMSPAN",
+    "PROSES BUREKOL",
+)
 _COMING = ("CALON PENERIMA", "PROSES SPM", "SK")
+_TROUBLED = 0.046  # the share of payments that do not arrive
 _SEMBAKO_STAGE = 600_000
 
 
-def disbursements(participation: list[str], household: Household, chance: Random, first_year: int, as_of: date,
-                  last: date) -> list[list[str]]:
+def disbursements(
+    participation: list[str], household: Household, chance: Random, first_year: int, as_of: date, last: date
+) -> list[list[str]]:
     """The stages of one participation up to the quarter of ``last``; ``as_of`` is the first extract's day."""
     kk, _, program, _, until = participation[:5]
     channel = household.family[8] or "POS"
@@ -32,12 +45,23 @@ def disbursements(participation: list[str], household: Household, chance: Random
                 break
             if year < first_year:
                 continue
-            if scheduled > last:
-                status = coming
-            else:
-                status = label if luck < 0.046 else "SUKSES SPM"
-            rows.append([kk, "", program, str(year), str(stage), str(amount), scheduled.isoformat(),
-                         paid.isoformat() if status == "SUKSES SPM" else "", status, channel, ""])
+            known = label if luck < _TROUBLED else "SUKSES SPM"
+            status = coming if scheduled > last else known
+            rows.append(
+                [
+                    kk,
+                    "",
+                    program,
+                    str(year),
+                    str(stage),
+                    str(amount),
+                    scheduled.isoformat(),
+                    paid.isoformat() if status == "SUKSES SPM" else "",
+                    status,
+                    channel,
+                    "",
+                ]
+            )
     return rows
 
 

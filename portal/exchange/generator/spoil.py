@@ -15,8 +15,18 @@ from random import Random
 from portal.exchange.generator.households import Household
 
 _UNKNOWN_KK = "3510000000009999"
-_ODD_NAMES = ('=HYPERLINK("http://x","klik")', "<script>alert(1)</script>", "Ø. Lund", "M. Syarif, S.Pd", "Ni'mah O'Neil",
-              "-2+3", "@SUM(A1)", 'Budi "Bejo" Utomo', "\\N", "Tab\\tulator")
+_ODD_NAMES = (
+    '=HYPERLINK("http://x","klik")',
+    "<script>alert(1)</script>",
+    "Ø. Lund",
+    "M. Syarif, S.Pd",
+    "Ni'mah O'Neil",
+    "-2+3",
+    "@SUM(A1)",
+    'Budi "Bejo" Utomo',
+    "\\N",
+    "Tab\\tulator",
+)
 
 
 @dataclass(slots=True)
@@ -170,8 +180,12 @@ SPOILERS: dict[str, Spoiler] = {
     "kk_separators": _card_in_groups,
     "nik_separators": _cell("anggota", 1, _groups, "repaired.nik_separators"),
     "nik_float": _cell("anggota", 1, lambda text, chance: f"{int(text):.5E}", "refused.nik_float"),
-    "nik_not_16_digits": _cell("anggota", 1, lambda text, chance: chance.choice((text[:15], text + "1", "", "O" + text[1:])),
-                               "refused.nik_not_16_digits"),
+    "nik_not_16_digits": _cell(
+        "anggota",
+        1,
+        lambda text, chance: chance.choice((text[:15], text + "1", "", "O" + text[1:])),
+        "refused.nik_not_16_digits",
+    ),
     "impossible_date": _cell("anggota", 3, _always("31/02/1990", "1990-13-01", "kemarin"), "refused.impossible_date"),
     "date_with_slashes": _cell("anggota", 3, _slashes, "repaired.date_with_slashes"),
     "birth_date_differs": _birth_of_somebody_else,
@@ -183,8 +197,9 @@ SPOILERS: dict[str, Spoiler] = {
     "participation_date": _cell("kepesertaan", 3, _always("2021-02-30"), "refused.impossible_date"),
     "participation_repeated": _repeat("kepesertaan"),
     "amount": _cell("penyaluran", 5, _always("-200000", "dua ratus ribu", "1e6"), "refused.amount"),
-    "thousands_dots": _cell("penyaluran", 5, lambda text, chance: f"{int(text):,}".replace(",", "."),
-                            "repaired.thousands_dots"),
+    "thousands_dots": _cell(
+        "penyaluran", 5, lambda text, chance: f"{int(text):,}".replace(",", "."), "repaired.thousands_dots"
+    ),
     "stage": _cell("penyaluran", 4, _always("0", "5", "TW1", ""), "refused.stage_outside_1_4"),
     "year": _cell("penyaluran", 3, _always("26", "", "dua ribu"), "refused.year"),
     "unknown_status": _cell("penyaluran", 8, _always("TERTUNDA DI KANTOR"), "kept.unknown_status"),
@@ -193,8 +208,15 @@ SPOILERS: dict[str, Spoiler] = {
 }
 
 
-def spoiled(source: Iterator[Household], each: int, due: Spoiled, *, seed: int = 1,
-            kinds: tuple[str, ...] = tuple(SPOILERS), two_families: int = 0) -> Iterator[Household]:
+def spoiled(
+    source: Iterator[Household],
+    each: int,
+    due: Spoiled,
+    *,
+    seed: int = 1,
+    kinds: tuple[str, ...] = tuple(SPOILERS),
+    two_families: int = 0,
+) -> Iterator[Household]:
     """``source`` with ``each`` households spoiled in every one of ``kinds``, one kind a household.
 
     ``two_families`` copies that many people into a second family. ``due.unmet`` says what found no
@@ -213,8 +235,12 @@ def spoiled(source: Iterator[Household], each: int, due: Spoiled, *, seed: int =
             household.members.append([household.kk, *lent[1:]])
             due.say("anggota", "finding.nik_in_two_families")
             lent, two_families = None, two_families - 1
-        due.rows.update(keluarga=1, anggota=len(household.members), kepesertaan=len(household.participations),
-                        penyaluran=len(household.disbursements))
+        due.rows.update(
+            keluarga=1,
+            anggota=len(household.members),
+            kepesertaan=len(household.participations),
+            penyaluran=len(household.disbursements),
+        )
         yield household
     due.unmet.update({kind: left for kind, left in waiting.items() if left})
     due.unmet.update({"two_families": two_families} if two_families else {})

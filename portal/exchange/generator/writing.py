@@ -33,20 +33,25 @@ PLAIN = Style()
 def write_extract(folder: Path, rows: Iterable[Household], styles: dict[str, Style] | None = None) -> Counter[str]:
     """Write the four files; gives the number of rows in each."""
     folder.mkdir(parents=True, exist_ok=True)
-    count: Counter[str] = Counter({name: 0 for name in FILES})
+    count: Counter[str] = Counter(dict.fromkeys(FILES, 0))
     with ExitStack() as stack:
         writers = {}
         for name, file in FILES.items():
             style = (styles or {}).get(name, PLAIN)
             out = stack.enter_context((folder / f"{name}.csv").open("w", encoding="utf-8", newline=""))
-            writers[name] = writer = _Writer(csv.writer(out, delimiter=style.separator, lineterminator=style.line_end),
-                                             style)
+            writers[name] = writer = _Writer(
+                csv.writer(out, delimiter=style.separator, lineterminator=style.line_end), style
+            )
             if style.bom:
                 out.write(_BOM)
             writer.write([c.lower() if style.lower else c for c in file.columns], style.extra_column)
         for household in rows:
-            parts = ([household.family] if household.family else [], household.members, household.participations,
-                     household.disbursements)
+            parts = (
+                [household.family] if household.family else [],
+                household.members,
+                household.participations,
+                household.disbursements,
+            )
             for name, part in zip(FILES, parts, strict=True):
                 count[name] += len(part)
                 writers[name].write_all(part)

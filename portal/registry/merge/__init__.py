@@ -18,8 +18,15 @@ from portal.registry.merge.tables import Stage
 
 __all__ = ["Ending", "Load", "Stage", "merge"]
 
-_FILES = {"family": "keluarga", "housing": "keluarga", "desil": "keluarga", "member": "anggota",
-          "member_health": "anggota", "participation": "kepesertaan", "disbursement": "penyaluran"}
+_FILES = {
+    "family": "keluarga",
+    "housing": "keluarga",
+    "desil": "keluarga",
+    "member": "anggota",
+    "member_health": "anggota",
+    "participation": "kepesertaan",
+    "disbursement": "penyaluran",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +47,12 @@ def merge(load: Load) -> Ending:
     load.run("SET LOCAL work_mem = '256MB'")
     load.run("SET LOCAL statement_timeout = 0")
     load.run("SET LOCAL jit = off")
-    find_families(load)
-    _note_receiving(load)
-    merge_families(load)
-    merge_housing(load)
-    merge_desil(load)
-    find_members(load)
-    merge_members(load)
-    merge_health(load)
-    merge_participations(load)
-    merge_disbursements(load)
-    close_absent(load)
-    keep_findings(load)
-    compare_statements(load)
-    _raise_revisions(load)
+    for done, step in enumerate(_STEPS):
+        load.tell(done, len(_STEPS))
+        step(load)
     ending = _ending(load)
     _count(load)
+    load.tell(len(_STEPS), len(_STEPS))
     return ending
 
 
@@ -70,10 +67,14 @@ def _note_receiving(load: Load) -> None:
 def _ending(load: Load) -> Ending:
     """Who loses a programme: ended by the extract, or fewer programmes in force than before."""
     receiving = load.number("SELECT count(*) FROM receiving")
-    losing = load.number(
-        "SELECT count(*) FROM receiving r WHERE EXISTS (SELECT FROM ended e WHERE e.family_id = r.family_id)"
-        " OR r.programs > (SELECT count(*) FROM participation p WHERE p.family_id = r.family_id AND p.active)"
-    ) if receiving else 0
+    losing = (
+        load.number(
+            "SELECT count(*) FROM receiving r WHERE EXISTS (SELECT FROM ended e WHERE e.family_id = r.family_id)"
+            " OR r.programs > (SELECT count(*) FROM participation p WHERE p.family_id = r.family_id AND p.active)"
+        )
+        if receiving
+        else 0
+    )
     load.counts["families_that_received_something_before"] = receiving
     load.counts["families_that_lose_a_program"] = losing
     return Ending(receiving, losing)
@@ -101,3 +102,21 @@ def _count(load: Load) -> None:
     )
     for subject, number in changed:
         load.counts[f"{_FILES[subject]}.changed"] = number
+
+
+_STEPS = (
+    find_families,
+    _note_receiving,
+    merge_families,
+    merge_housing,
+    merge_desil,
+    find_members,
+    merge_members,
+    merge_health,
+    merge_participations,
+    merge_disbursements,
+    close_absent,
+    keep_findings,
+    compare_statements,
+    _raise_revisions,
+)

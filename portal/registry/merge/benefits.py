@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.registry.merge.load import Load, assignments, differs, history
+from portal.registry.merge.load import Load, Pairs, assignments, differs, history
 from portal.registry.merge.tables import DISBURSEMENT_FIELDS, PARTICIPATION_FIELDS
 
 _NOBODY, _NO_DAY = "0", "DATE '0001-01-01'"
@@ -28,7 +28,7 @@ def _place_rows(load: Load, table: str, recorded: str, same: str, fields: list[s
 
 def merge_participations(load: Load) -> None:
     """New participations, ended ones and other differences; the cause is only what the extract says."""
-    fields = load.fields(PARTICIPATION_FIELDS)
+    fields = load.fields("kepesertaan", PARTICIPATION_FIELDS)
     same = (
         f"o.program = s.program AND coalesce(o.since, {_NO_DAY}) = coalesce(s.since, {_NO_DAY})"
         f" AND coalesce(o.member_id, {_NOBODY}) = coalesce(m.id, {_NOBODY})"
@@ -40,7 +40,7 @@ def merge_participations(load: Load) -> None:
         f"{pairs} WHERE o.active IS TRUE AND s.active IS FALSE"
     )
     load.counts["kepesertaan.ended"] = load.number("SELECT count(*) FROM ended")
-    history(load, "participation", f"{pairs} /*LATERAL*/ WHERE true", fields, old="o", new="s", subject_id="o.id")
+    history(load, Pairs("participation", "o.id", pairs), fields)
     load.run(
         f"UPDATE participation o SET {assignments('s', fields)}extract_id = :load,"
         " ended_as_of = CASE WHEN s.active IS NOT FALSE THEN NULL ELSE coalesce(o.ended_as_of, :as_of) END"
@@ -59,14 +59,14 @@ def merge_participations(load: Load) -> None:
 
 def merge_disbursements(load: Load) -> None:
     """New disbursements and what became of known ones; absence says nothing of them."""
-    fields = load.fields(DISBURSEMENT_FIELDS)
+    fields = load.fields("penyaluran", DISBURSEMENT_FIELDS)
     same = (
         "o.program = s.program AND o.year = s.year AND o.stage = s.stage"
         f" AND coalesce(o.member_id, {_NOBODY}) = coalesce(m.id, {_NOBODY})"
     )
     _place_rows(load, "disbursement", "disbursement", same, fields)
     pairs = " FROM disbursement_pair s JOIN disbursement o ON o.family_id = s.of_family AND o.id = s.of_id"
-    history(load, "disbursement", f"{pairs} /*LATERAL*/ WHERE true", fields, old="o", new="s", subject_id="o.id")
+    history(load, Pairs("disbursement", "o.id", pairs), fields)
     load.run(
         f"UPDATE disbursement o SET {assignments('s', fields)}extract_id = :load"
         " FROM disbursement_pair s WHERE o.family_id = s.of_family AND o.id = s.of_id"
@@ -74,7 +74,8 @@ def merge_disbursements(load: Load) -> None:
     columns = ", ".join(DISBURSEMENT_FIELDS)
     insert = (
         f"INSERT INTO disbursement (family_id, member_id, program, year, stage, {columns}, extract_id)"
-        f" SELECT k.family_id, %s, s.program, s.year, s.stage, {', '.join(f's.{c}' for c in DISBURSEMENT_FIELDS)}, :load"
+        " SELECT k.family_id, %s, s.program, s.year, s.stage,"
+        f" {', '.join(f's.{name}' for name in DISBURSEMENT_FIELDS)}, :load"
     )
     # A new family has nothing yet: its rows go in without being looked for.
     load.counts["penyaluran.new"] = load.run(
@@ -82,7 +83,9 @@ def merge_disbursements(load: Load) -> None:
         " WHERE s.nik_hash IS NULL"
     )
     load.counts["penyaluran.new"] += load.run(
-        "WITH made AS (" + insert.replace("%s", "m.id") + _rows("disbursement")
+        "WITH made AS ("
+        + insert.replace("%s", "m.id")
+        + _rows("disbursement")
         + f" LEFT JOIN disbursement o ON o.family_id = k.family_id AND {same}"
         " WHERE o.id IS NULL AND (s.nik_hash IS NULL AND NOT k.is_new OR m.id IS NOT NULL) RETURNING family_id)"
         " INSERT INTO touched SELECT family_id FROM made"

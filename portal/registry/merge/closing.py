@@ -6,7 +6,7 @@ that was refused is not absent, and nothing of it is closed.
 
 from __future__ import annotations
 
-from portal.registry.merge.load import Load
+from portal.registry.merge.load import Load, keep_closing
 
 _CERTAIN = " AND NOT EXISTS (SELECT FROM {uncertain} u WHERE u.file = '%s' AND u.kk_hash = f.kk_hash)"
 
@@ -25,10 +25,10 @@ def _close_families(load: Load) -> None:
     load.counts["keluarga.closed"] = load.run(
         "WITH gone AS (UPDATE family f SET closed_on = :as_of, as_of = :as_of, extract_id = :load"
         " WHERE f.regency_id = :regency AND f.closed_on IS NULL AND f.as_of <= :as_of"
-        " AND NOT EXISTS (SELECT FROM family_key k WHERE k.family_id = f.id)" + _CERTAIN.replace("%s", "keluarga")
-        + " RETURNING f.id), kept AS (INSERT INTO record_change (family_id, subject, subject_id, field, old, new, as_of,"
-        " extract_id) SELECT id, 'family', id, 'closed_on', NULL, :as_of::text, :as_of, :load FROM gone)"
-        " INSERT INTO touched SELECT id FROM gone"
+        " AND NOT EXISTS (SELECT FROM family_key k WHERE k.family_id = f.id)"
+        + _CERTAIN.replace("%s", "keluarga")
+        + " RETURNING f.id AS family_id, f.id), kept AS ("
+        + keep_closing("family", "closed_on", "NULL", ":as_of::text")
     )
 
 
@@ -39,9 +39,8 @@ def _close_members(load: Load) -> None:
         " WHERE f.id = m.family_id AND f.regency_id = :regency AND m.until IS NULL AND f.as_of <= :as_of"
         " AND NOT EXISTS (SELECT FROM member_row r WHERE r.family_id = m.family_id AND r.member_id = m.id)"
         + _CERTAIN.replace("%s", "anggota")
-        + " RETURNING m.family_id, m.id), kept AS (INSERT INTO record_change (family_id, subject, subject_id, field, old,"
-        " new, as_of, extract_id) SELECT family_id, 'member', id, 'until', NULL, :as_of::text, :as_of, :load FROM gone)"
-        " INSERT INTO touched SELECT family_id FROM gone"
+        + " RETURNING m.family_id, m.id), kept AS ("
+        + keep_closing("member", "until", "NULL", ":as_of::text")
     )
 
 
@@ -55,13 +54,13 @@ def _close_participations(load: Load) -> None:
     )
     load.run("ANALYZE named_participation")
     load.counts["kepesertaan.closed"] = load.run(
-        "WITH gone AS (UPDATE participation p SET active = false, ended_as_of = :as_of, extract_id = :load FROM family f"
-        " WHERE f.id = p.family_id AND f.regency_id = :regency AND p.active IS NOT FALSE AND f.as_of <= :as_of"
-        " AND NOT EXISTS (SELECT FROM named_participation r WHERE r.family_id = p.family_id AND r.program = p.program"
+        "WITH gone AS (UPDATE participation p SET active = false, ended_as_of = :as_of, extract_id = :load"
+        " FROM family f WHERE f.id = p.family_id AND f.regency_id = :regency AND p.active IS NOT FALSE"
+        " AND f.as_of <= :as_of AND NOT EXISTS ("
+        "SELECT FROM named_participation r WHERE r.family_id = p.family_id AND r.program = p.program"
         " AND coalesce(r.member_id, 0) = coalesce(p.member_id, 0)"
         " AND coalesce(r.since, DATE '0001-01-01') = coalesce(p.since, DATE '0001-01-01'))"
         + _CERTAIN.replace("%s", "kepesertaan")
-        + " RETURNING p.family_id, p.id), kept AS (INSERT INTO record_change (family_id, subject, subject_id, field, old,"
-        " new, as_of, extract_id) SELECT family_id, 'participation', id, 'active', 'true', 'false', :as_of, :load FROM gone)"
-        " INSERT INTO touched SELECT family_id FROM gone"
+        + " RETURNING p.family_id, p.id), kept AS ("
+        + keep_closing("participation", "active", "'true'", "'false'")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.registry.merge.load import Load, assignments, differs, history
+from portal.registry.merge.load import Load, Pairs, assignments, differs, history
 from portal.registry.merge.tables import FAMILY_FIELDS, HOUSING_FIELDS
 
 _PAIRS = (
@@ -37,25 +37,24 @@ def find_families(load: Load) -> None:
 
 def merge_families(load: Load) -> None:
     """Insert new families, keep the value before of changed ones, take the new values."""
-    fields = load.fields(FAMILY_FIELDS)
+    fields = load.fields("keluarga", FAMILY_FIELDS)
     columns = ", ".join(FAMILY_FIELDS)
-    history(
-        load, "family", f"{_PAIRS.replace('JOIN family o', f'JOIN {_OLD_FAMILY} o')} /*LATERAL*/ WHERE true", fields,
-        old="o", new="s", subject_id="o.id", origin="s.source, s.source_date")
-    if "address" in load.present:
+    source = _PAIRS.replace("JOIN family o", f"JOIN {_OLD_FAMILY} o")
+    history(load, Pairs("family", "o.id", source, origin="s.source, s.source_date"), fields)
+    if "keluarga.address" in load.present:
         _keep_addresses(load)
     load.counts["keluarga.new"] = load.run(
         f"INSERT INTO family (id, kk_hash, kk_key_version, kk_sealed, address_sealed, {columns}, source, source_date,"
         f" as_of, extract_id, fingerprint) SELECT k.family_id, s.kk_hash, get_byte(s.fingerprint, 0), s.kk_sealed,"
-        f" s.address_sealed, {', '.join(f's.{name}' for name in FAMILY_FIELDS)}, s.source, s.source_date, :as_of, :load,"
-        " s.fingerprint FROM {family} s JOIN family_key k ON k.number = s.number AND k.is_new ORDER BY s.number"
+        f" s.address_sealed, {', '.join(f's.{name}' for name in FAMILY_FIELDS)}, s.source, s.source_date, :as_of,"
+        " :load, s.fingerprint FROM {family} s JOIN family_key k ON k.number = s.number AND k.is_new ORDER BY s.number"
     )
     load.run(
         "INSERT INTO made_change SELECT f.id, 'family', f.id, 'reopened', false FROM {family} s"
         " JOIN family_key k ON k.number = s.number AND NOT k.is_new AND s.given"
         " JOIN family f ON f.id = k.family_id AND f.closed_on IS NOT NULL"
     )
-    address = "address_sealed = s.address_sealed, " if "address" in load.present else ""
+    address = "address_sealed = s.address_sealed, " if "keluarga.address" in load.present else ""
     load.run(
         f"UPDATE family o SET {assignments('s', fields)}{address}source = s.source, source_date = s.source_date,"
         " as_of = :as_of, closed_on = NULL, extract_id = :load, fingerprint = s.fingerprint"
@@ -68,9 +67,9 @@ def merge_families(load: Load) -> None:
 def _keep_addresses(load: Load) -> None:
     """The address before, sealed; whether it changed is told by the last sixteen bytes of the fingerprint."""
     load.run(
-        "WITH made AS (INSERT INTO record_change (family_id, subject, subject_id, field, old_sealed, new_sealed, source,"
-        " source_date, as_of, extract_id) SELECT o.id, 'family', o.id, 'address', o.address_sealed, s.address_sealed,"
-        f" s.source, s.source_date, :as_of, :load {_PAIRS}"
+        "WITH made AS (INSERT INTO record_change (family_id, subject, subject_id, field, old_sealed, new_sealed,"
+        " source, source_date, as_of, extract_id) SELECT o.id, 'family', o.id, 'address', o.address_sealed,"
+        f" s.address_sealed, s.source, s.source_date, :as_of, :load {_PAIRS}"
         " WHERE substring(o.fingerprint FROM 18) IS DISTINCT FROM substring(s.fingerprint FROM 18)"
         " RETURNING family_id, subject, subject_id, field, old_sealed IS NULL)"
         " INSERT INTO made_change SELECT * FROM made"
@@ -79,13 +78,12 @@ def _keep_addresses(load: Load) -> None:
 
 def merge_housing(load: Load) -> None:
     """House and assets: the new values, and the values before where they differ."""
-    fields = load.fields(HOUSING_FIELDS)
+    fields = load.fields("keluarga", HOUSING_FIELDS)
     pairs = (
         " FROM {family} s JOIN family_key k ON k.number = s.number AND NOT k.is_new AND s.given"
         f" JOIN housing o ON o.family_id = k.family_id AND {differs('o', 's', fields)}"
     )
-    history(load, "housing", f"{pairs} /*LATERAL*/ WHERE true", fields, old="o", new="s", subject_id="o.family_id",
-            origin="s.source, s.source_date")
+    history(load, Pairs("housing", "o.family_id", pairs, origin="s.source, s.source_date"), fields)
     load.run(
         f"UPDATE housing o SET {assignments('s', fields)}family_id = o.family_id FROM {{family}} s"
         " JOIN family_key k ON k.number = s.number AND NOT k.is_new AND s.given"

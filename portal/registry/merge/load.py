@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,9 +12,17 @@ from sqlalchemy import Connection
 from portal.registry.merge.tables import Stage
 
 
+def _to_nobody(done: int, whole: int) -> None:
+    """Nobody looks."""
+
+
 @dataclass(slots=True)
 class Load:
-    """What every step of a merge needs. ``present`` names the record fields the extract has columns for."""
+    """What every step of a merge needs.
+
+    ``present`` names the record fields (``file.field``) that the extract has columns for; ``tell`` is
+    told how many of the steps are done.
+    """
 
     connection: Connection
     stage: Stage
@@ -22,6 +30,7 @@ class Load:
     regency_id: int
     full: frozenset[str]
     present: frozenset[str]
+    tell: Callable[[int, int], None] = _to_nobody
     counts: Counter[str] = field(default_factory=Counter)
 
     def run(self, sql: str) -> int:
@@ -43,17 +52,19 @@ class Load:
             .replace("%", "%%")
         )
 
-    def fields(self, wanted: Iterable[str]) -> list[str]:
-        """Those of ``wanted`` that the extract has columns for; the others are left as they are."""
-        return [name for name in wanted if name in self.present]
+    def fields(self, file: str, wanted: Iterable[str]) -> list[str]:
+        """Those of ``wanted`` that the extract's file has columns for; the others are left as they are."""
+        return [name for name in wanted if f"{file}.{name}" in self.present]
 
 
 def differs(old: str, new: str, fields: list[str]) -> str:
     """The condition that any of ``fields`` differs between two row names."""
     if not fields:
         return "false"
-    return (f"({', '.join(f'{old}.{name}' for name in fields)}) IS DISTINCT FROM "
-            f"({', '.join(f'{new}.{name}' for name in fields)})")
+    return (
+        f"({', '.join(f'{old}.{name}' for name in fields)}) IS DISTINCT FROM "
+        f"({', '.join(f'{new}.{name}' for name in fields)})"
+    )
 
 
 def assignments(new: str, fields: list[str]) -> str:
@@ -61,21 +72,41 @@ def assignments(new: str, fields: list[str]) -> str:
     return "".join(f"{name} = {new}.{name}, " for name in fields)
 
 
-def history(load: Load, subject: str, source: str, fields: list[str], *, old: str, new: str, subject_id: str,
-            person_id: str = "NULL", origin: str = "NULL, NULL") -> None:
-    """Keep the value before of every field of ``source`` that differs, and note who changed.
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Recorded rows (named ``o``) beside the staged ones (``s``) that tell of the same thing.
 
-    ``source`` is the FROM and WHERE of the pairs; ``origin`` the extract's source and its date.
+    ``source`` is their FROM; ``where`` further conditions. ``origin`` gives the extract's source and its date.
     """
+
+    subject: str
+    subject_id: str
+    source: str
+    where: str = "true"
+    person_id: str = "NULL::bigint"
+    origin: str = "NULL::text, NULL::date"
+
+
+def history(load: Load, pairs: Pairs, fields: list[str]) -> None:
+    """Keep the value before of every field that differs, and note which row changed."""
     if not fields:
         return
-    values = ", ".join(f"('{name}', {old}.{name}::text, {new}.{name}::text)" for name in fields)
+    values = ", ".join(f"('{name}', o.{name}::text, s.{name}::text)" for name in fields)
     load.run(
         "WITH made AS (INSERT INTO record_change (family_id, subject, subject_id, person_id, field, old, new,"
-        " source, source_date, as_of, extract_id)"
-        f" SELECT {old}.family_id, '{subject}', {subject_id}, {person_id}, c.field, c.old, c.new, {origin}, :as_of, :load"
-        f" {source.replace('/*LATERAL*/', f'CROSS JOIN LATERAL (VALUES {values}) AS c (field, old, new)')}"
-        " AND c.old IS DISTINCT FROM c.new"
+        f" source, source_date, as_of, extract_id) SELECT o.family_id, '{pairs.subject}', {pairs.subject_id},"
+        f" {pairs.person_id}, c.field, c.old, c.new, {pairs.origin}, :as_of, :load {pairs.source}"
+        f" CROSS JOIN LATERAL (VALUES {values}) AS c (field, old, new)"
+        f" WHERE {pairs.where} AND c.old IS DISTINCT FROM c.new"
         " RETURNING family_id, subject, subject_id, field, old IS NULL AS was_unknown)"
         " INSERT INTO made_change SELECT * FROM made"
+    )
+
+
+def keep_closing(subject: str, field_name: str, old: str, new: str) -> str:
+    """The end of a statement ``WITH gone AS (…)``: keep what closed in the history, note the families."""
+    return (
+        " INSERT INTO record_change (family_id, subject, subject_id, field, old, new, as_of, extract_id)"
+        f" SELECT family_id, '{subject}', id, '{field_name}', {old}, {new}, :as_of, :load FROM gone)"
+        " INSERT INTO touched SELECT family_id FROM gone"
     )

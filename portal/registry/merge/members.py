@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.registry.merge.load import Load, assignments, differs, history
+from portal.registry.merge.load import Load, Pairs, assignments, differs, history
 from portal.registry.merge.tables import HEALTH_FIELDS, MEMBER_FIELDS
 
 _CHANGED = (
@@ -37,9 +37,8 @@ def find_members(load: Load) -> None:
 
 def merge_members(load: Load) -> None:
     """Insert new memberships, keep the value before of changed ones, open closed ones that are named again."""
-    fields = load.fields(MEMBER_FIELDS)
-    history(load, "member", f"{_CHANGED} /*LATERAL*/ WHERE true", fields, old="o", new="s", subject_id="o.id",
-            origin="s.source, NULL")
+    fields = load.fields("anggota", MEMBER_FIELDS)
+    history(load, Pairs("member", "o.id", _CHANGED, origin="s.source, NULL::date"), fields)
     load.run(
         "INSERT INTO made_change SELECT o.family_id, 'member', o.id, 'reopened', false FROM member_row s"
         " JOIN member o ON o.family_id = s.family_id AND o.id = s.member_id WHERE o.until IS NOT NULL"
@@ -63,13 +62,13 @@ def merge_members(load: Load) -> None:
 
 def merge_health(load: Load) -> None:
     """Health facts stand apart, and so does their history: only that person reads it."""
-    fields = load.fields(HEALTH_FIELDS)
+    fields = load.fields("anggota", HEALTH_FIELDS)
     pairs = (
         " FROM member_row s JOIN member_health o ON o.family_id = s.family_id AND o.member_id = s.member_id"
         f" AND NOT s.is_new AND {differs('o', 's', fields)}"
     )
-    history(load, "member_health", f"{pairs} /*LATERAL*/ WHERE true", fields, old="o", new="s", subject_id="o.member_id",
-            person_id="o.person_id", origin="s.source, NULL")
+    told = Pairs("member_health", "o.member_id", pairs, person_id="o.person_id", origin="s.source, NULL::date")
+    history(load, told, fields)
     load.run(
         f"UPDATE member_health o SET {assignments('s', fields)}birth_date = s.birth_date FROM member_row s"
         " WHERE o.family_id = s.family_id AND o.member_id = s.member_id AND NOT s.is_new"

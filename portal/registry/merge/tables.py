@@ -7,52 +7,115 @@ number, so that a load held by the brake can be confirmed later exactly as it wa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 SCHEMA = "extract_stage"
 
 FAMILY_FIELDS: dict[str, str] = {
-    "nkks": "text", "village_id": "bigint", "rt": "text", "rw": "text", "bank": "text", "card_last4": "text",
-    "status": "text", "inactive_reason": "text",
+    "nkks": "text",
+    "village_id": "bigint",
+    "rt": "text",
+    "rw": "text",
+    "bank": "text",
+    "card_last4": "text",
+    "status": "text",
+    "inactive_reason": "text",
 }
 """Compared fields of a family. The address is sealed and compared by its keyed hash."""
 
 HOUSING_FIELDS: dict[str, str] = {
-    "tenure": "smallint", "land_proof": "smallint", "floor_area_m2": "numeric(9,2)", "floor": "smallint",
-    "wall": "smallint", "roof": "smallint", "water": "smallint", "toilet": "smallint", "sewage": "smallint",
-    "lighting": "smallint", "power_va": "integer", "fuel": "smallint", "motorcycles": "smallint", "cars": "smallint",
-    "land_m2": "numeric(12,2)", "savings": "boolean", "loan": "boolean", "bank_accounts": "smallint",
+    "tenure": "smallint",
+    "land_proof": "smallint",
+    "floor_area_m2": "numeric(9,2)",
+    "floor": "smallint",
+    "wall": "smallint",
+    "roof": "smallint",
+    "water": "smallint",
+    "toilet": "smallint",
+    "sewage": "smallint",
+    "lighting": "smallint",
+    "power_va": "integer",
+    "fuel": "smallint",
+    "motorcycles": "smallint",
+    "cars": "smallint",
+    "land_m2": "numeric(12,2)",
+    "savings": "boolean",
+    "loan": "boolean",
+    "bank_accounts": "smallint",
 }
 MEMBER_FIELDS: dict[str, str] = {
-    "name": "text", "birth_date": "date", "sex": "text", "relation": "smallint", "marital": "smallint",
-    "school_participation": "smallint", "school_level": "text", "school_grade": "smallint", "education": "text",
-    "work_status": "text", "orphan": "text", "alive": "boolean",
+    "name": "text",
+    "birth_date": "date",
+    "sex": "text",
+    "relation": "smallint",
+    "marital": "smallint",
+    "school_participation": "smallint",
+    "school_level": "text",
+    "school_grade": "smallint",
+    "education": "text",
+    "work_status": "text",
+    "orphan": "text",
+    "alive": "boolean",
 }
 HEALTH_FIELDS: dict[str, str] = {
-    "disability": "smallint", "pregnant": "boolean", "pregnancy_no": "smallint", "chronic_illness": "text",
+    "disability": "smallint",
+    "pregnant": "boolean",
+    "pregnancy_no": "smallint",
+    "chronic_illness": "text",
 }
 PARTICIPATION_FIELDS: dict[str, str] = {"until": "date", "active": "boolean", "reason": "text"}
 DISBURSEMENT_FIELDS: dict[str, str] = {
-    "amount": "bigint", "scheduled_on": "date", "paid_on": "date", "status": "text", "channel": "text", "note": "text",
+    "amount": "bigint",
+    "scheduled_on": "date",
+    "paid_on": "date",
+    "status": "text",
+    "channel": "text",
+    "note": "text",
 }
 
 _COLUMNS: dict[str, dict[str, str]] = {
     "family": {
-        "number": "integer", "given": "boolean", "kk_hash": "bytea", "kk_sealed": "bytea", "address_sealed": "bytea",
-        "address_hash": "bytea", "fingerprint": "bytea", "desil": "smallint", "ranked_on": "date", "source": "text",
-        "source_date": "date",
-    } | FAMILY_FIELDS | HOUSING_FIELDS,
-    "member": {
-        "number": "integer", "first": "boolean", "nik_hash": "bytea", "nik_sealed": "bytea", "fingerprint": "bytea",
+        "number": "integer",
+        "given": "boolean",
+        "kk_hash": "bytea",
+        "kk_sealed": "bytea",
+        "address_sealed": "bytea",
+        "address_hash": "bytea",
+        "fingerprint": "bytea",
+        "desil": "smallint",
+        "ranked_on": "date",
         "source": "text",
-    } | MEMBER_FIELDS | HEALTH_FIELDS,
+        "source_date": "date",
+    }
+    | FAMILY_FIELDS
+    | HOUSING_FIELDS,
+    "member": {
+        "number": "integer",
+        "first": "boolean",
+        "nik_hash": "bytea",
+        "nik_sealed": "bytea",
+        "fingerprint": "bytea",
+        "source": "text",
+    }
+    | MEMBER_FIELDS
+    | HEALTH_FIELDS,
     "participation": {
-        "number": "integer", "nik_hash": "bytea", "program": "text", "since": "date",
-    } | PARTICIPATION_FIELDS,
+        "number": "integer",
+        "nik_hash": "bytea",
+        "program": "text",
+        "since": "date",
+    }
+    | PARTICIPATION_FIELDS,
     "disbursement": {
-        "number": "integer", "nik_hash": "bytea", "program": "text", "year": "smallint", "stage": "smallint",
-    } | DISBURSEMENT_FIELDS,
+        "number": "integer",
+        "nik_hash": "bytea",
+        "program": "text",
+        "year": "smallint",
+        "stage": "smallint",
+    }
+    | DISBURSEMENT_FIELDS,
     "uncertain": {"file": "text", "kk_hash": "bytea"},
 }
 
@@ -97,3 +160,11 @@ class Stage:
         return found is not None and bool(
             connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {self.name('family')})").scalar()
         )
+
+
+def driver_connection(connection: Connection) -> Any:
+    """The psycopg connection below, for COPY."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    return driver
