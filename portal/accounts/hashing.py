@@ -45,6 +45,8 @@ class Hasher:
         """Use this pepper and so much memory for a hash. Makes the hash that unknown accounts are checked against."""
         self._argon = PasswordHasher(time_cost=_ROUNDS, memory_cost=memory_kib, parallelism=_LANES)
         self._pepper = pepper.encode()
+        # Anew at every bind: a server process that was forked has none of its parent's threads.
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hash")
         self._dummy = self.hash(secrets.token_hex())
 
     def hash(self, secret: str) -> str:
