@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,21 +14,16 @@ from sqlalchemy.orm import Session
 from portal.accounts.cli import groups as account_groups
 from portal.accounts.hashing import hasher
 from portal.config import Settings, SettingsError, fresh_environment, load_settings
+from portal.core.embedded import DatabaseNotStarted
+from portal.demo.seed import make_demo
 from portal.exchange.cli import areas, registry
-from portal.extensions import db, keys
+from portal.extensions import keys
 from portal.serving import database, serve
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
 
 
 @contextmanager
 def owner_session() -> Iterator[Session]:
-    """A transaction of the database's owner, with keys and hashes bound: what the groups find in ``context.obj``."""
+    """A transaction of the database's owner, with the keys bound; the database runs meanwhile."""
     settings = _settings()
     keys.bind(settings.keyring)
     hasher.bind(settings.pin_pepper.get_secret_value(), settings.hash_memory_kib)
@@ -47,20 +43,44 @@ def main(context: click.Context) -> None:
     context.obj = owner_session
 
 
+for group in (*account_groups, areas, registry):
+    main.add_command(group)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as wrong:
+        sys.exit(str(wrong))
+
+
 @main.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--processes", type=int, help="Web processes; one per core when not said.")
 def serve_command(host: str, port: int, processes: int | None) -> None:
     """Serve the portal; without DATABASE_URL the embedded database runs with it."""
-    with database(_settings()):
+    with _database():
         serve(host, port, processes)
+
+
+@main.command("demo")
+@click.option("--port", default=8000, show_default=True)
+def demo_command(port: int) -> None:
+    """Serve the portal on loopback with invented families, made at the first start."""
+    os.environ["PORTAL_DEMO"] = "1"  # the web processes read it too
+    os.environ.setdefault("PORTAL_BASE_URL", f"http://localhost:{port}")
+    settings = _settings()
+    with _database() as url:
+        make_demo(settings, url)
+        click.echo(f"\nOpen http://localhost:{port} (Ctrl-C stops it).")
+        serve("127.0.0.1", port)
 
 
 @main.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to what this version needs."""
-    with database(_settings()):
+    with _database():
         click.echo("The database is up to date.")
 
 
@@ -74,3 +94,12 @@ def keys_new() -> None:
     """Print fresh secrets as lines for an environment file."""
     for name, value in fresh_environment().items():
         click.echo(f"{name}={value}")
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    try:
+        with database(_settings()) as url:
+            yield url
+    except DatabaseNotStarted as reason:
+        sys.exit(str(reason))
