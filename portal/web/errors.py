@@ -79,13 +79,10 @@ def _portal_error(error: PortalError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    """An error of the web; answers that are no errors (redirects) and ready answers pass as they are."""
-    code = error.code
-    if code is None or code < 400 or error.response is not None:
-        return make_response(error.get_response())
+    """An error of the web. Redirects and ready answers never come here: Flask passes them as they are."""
     if isinstance(error, CSRFError):
         return error_page(400, EXPIRED_FORM)
-    page = error_page(code)
+    page = error_page(error.code or 500)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             page.headers[name] = value

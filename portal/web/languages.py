@@ -10,7 +10,7 @@ from __future__ import annotations
 from babel.support import Translations
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request
 from flask_babel import Babel
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.web.access import public, safe_next
@@ -19,8 +19,6 @@ from portal.web.assets import ROOT
 LANGUAGES: dict[str, str] = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
 COOKIE = "bahasa"
-#: More different phrases than the templates have: a value wrongly passed to ``_`` must not fill the memory.
-MOST_PHRASES = 20_000
 ONE_YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint("web", __name__)
@@ -56,24 +54,34 @@ def set_language() -> BaseResponse:
 class Phrases:
     """The templates' ``_``: one dictionary lookup where Flask-Babel asks for the locale at every phrase.
 
-    Reads like Jinja's own: ``%(name)s`` is filled in and escaped, ``%%`` is a percent sign.
+    Reads like Jinja's own: ``%(name)s`` is filled in and escaped, ``%%`` is a percent sign. Unlike Jinja's, a text
+    that no catalogue knows (the name of a programme from the registry, say) is escaped and shown as it is.
     """
 
     def __init__(self, directory: str) -> None:
         self._catalogues = {language: Translations.load(directory, [language]) for language in LANGUAGES}
+        self._known = {
+            key for key in getattr(self._catalogues[DEFAULT_LANGUAGE], "_catalog", {}) if isinstance(key, str)
+        }
         self._plain: dict[tuple[str, str], Markup] = {}
 
     def say(self, text: str, **values: object) -> Markup:
-        """The phrase in the reader's language. ``text`` comes from a template or from a message key of ours."""
-        key = (current_language(), str(text))
+        """The phrase in the reader's language. ``text`` comes from a template or is a message key of ours."""
+        language, source = current_language(), str(text)
         if values:
-            return Markup(self._catalogues[key[0]].gettext(key[1])) % values  # noqa: S704 - our own phrase
-        phrase = self._plain.get(key)
+            return self._phrase(language, source) % values
+        phrase = self._plain.get((language, source))
         if phrase is None:
-            phrase = Markup(self._catalogues[key[0]].gettext(key[1])) % {}  # noqa: S704 - our own phrase
-            if len(self._plain) < MOST_PHRASES:
-                self._plain[key] = phrase
+            phrase = self._phrase(language, source)
+            if source not in self._known:
+                return phrase
+            phrase = self._plain[language, source] = phrase % {}
         return phrase
+
+    def _phrase(self, language: str, source: str) -> Markup:
+        if source not in self._known:
+            return escape(source)
+        return Markup(self._catalogues[language].gettext(source))  # noqa: S704 - our own phrase
 
 
 def _vary_on_cookie(response: Response) -> Response:

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.access import safe_next, unmarked_endpoints
-from tests.unit.web_site import make_site
+from portal.web.access import access_of, allowed, public, safe_next, unmarked_endpoints
+from portal.web.nav import Place, menu
+from tests.unit.web_site import Permission, make_site
 
 FAMILY = {"X-Kind": "family"}
 STAFF = {"X-Kind": "staff"}
@@ -98,3 +99,31 @@ def test_next_is_always_a_path_of_ours(target: str) -> None:
 
 def test_next_keeps_a_good_path() -> None:
     assert safe_next("/pengajuan?halaman=2", "/") == "/pengajuan?halaman=2"
+
+
+def test_a_mark_says_whether_it_is_public_and_is_not_overwritten() -> None:
+    @public
+    def view() -> str:
+        return ""
+
+    mark = access_of(view)
+    assert mark is not None
+    assert mark.is_public
+    with pytest.raises(TypeError, match="marked otherwise"):
+        allowed(Permission.WORK)(view)
+    own = access_of(allowed(Permission.WORK)(lambda: ""))
+    assert own is not None
+    assert not own.is_public
+
+
+def test_a_menu_hides_what_the_reader_may_not_open(site: Flask) -> None:
+    places = [Place("Queue", "desk.queue", "list", Permission.WORK), Place("Nowhere", "no.such", "list")]
+    with site.test_request_context("/petugas/antrean/7KQ-4MX"):
+        assert menu(places, lambda permission: False) == []
+        links = menu(places, lambda permission: True)
+    assert [(link.url, link.current) for link in links] == [("/petugas/antrean", True)]
+
+
+def test_officers_sign_out_at_their_own_door(client: FlaskClient) -> None:
+    assert 'action="/petugas/keluar"' in client.get("/petugas/antrean", headers=STAFF).get_data(as_text=True)
+    assert 'action="/keluar"' in client.get("/beranda", headers=FAMILY).get_data(as_text=True)

@@ -34,6 +34,7 @@ from portal.web.forms import (
     TextField,
     TickField,
 )
+from portal.web.forms.base import Catalogue
 from portal.web.gallery import GalleryForm
 from tests.unit.web_site import make_site
 
@@ -192,6 +193,21 @@ _SITE.config["WTF_CSRF_ENABLED"] = False
 
 def make_request() -> object:
     return _SITE.test_request_context("/", method="POST")
+
+
+def test_answers_may_be_set_later_and_as_plain_words() -> None:
+    form = Sample(formdata=MultiDict({**GOOD, "village": "9"}))
+    form.village.choices = [("9", "Baru"), "10"]
+    assert form.validate(), form.errors
+    assert '<option value="9" selected>Baru' in str(form.village)
+
+
+def test_wtforms_own_sentences_come_from_our_catalogue() -> None:
+    form = sample(proof=["x", "z"])
+    assert not form.validate()
+    assert form.proof.errors == ["'z' tidak ada di pilihan."]
+    assert Catalogue().ngettext("one", "many", 2) == "many"
+    assert Catalogue().ngettext("one", "many", 1) == "one"
 
 
 def test_hidden_values_have_no_ids_and_the_key_comes_back() -> None:

@@ -9,6 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.web.errors import PAGES
+from portal.web.htmx import wants_block
+from portal.web.languages import current_language
 from tests.unit.web_site import make_site
 
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -57,6 +59,18 @@ def test_indonesian_unless_the_reader_chose(client: FlaskClient) -> None:
     page = client.get("/").get_data(as_text=True)
     assert '<html lang="en">' in page
     assert "Skip to the main content" in page
+
+
+def test_phrases_escape_what_they_are_given(site: Flask) -> None:
+    say = site.jinja_env.globals["_"]
+    with site.test_request_context():
+        assert say("Page %(page)s of %(last)s", page="<1>", last=2) == "Halaman &lt;1&gt; dari 2"
+        assert say("<b>100% bantuan</b>") == "&lt;b&gt;100% bantuan&lt;/b&gt;"
+        assert say("<%(name)s>", name="&") == "&lt;&amp;&gt;"
+        assert say("Send") is say("Send")
+    with site.test_request_context(headers={"Cookie": "bahasa=en"}):
+        assert say("Page %(page)s of %(last)s", page=1, last=2) == "Page 1 of 2"
+        assert say("Send") == "Send"
 
 
 def test_an_unknown_language_is_the_default(client: FlaskClient) -> None:
@@ -147,6 +161,17 @@ def test_domain_errors_say_their_own_sentence(client: FlaskClient) -> None:
     assert answer.status_code == 409
     assert "Tidak ada yang terkirim dua kali" in answer.get_data(as_text=True)
     assert client.get("/too-many").headers["Retry-After"] == "60"
+
+
+def test_a_ready_answer_passes_as_it_is(client: FlaskClient) -> None:
+    answer = client.get("/ready-answer")
+    assert (answer.status_code, answer.get_data(as_text=True)) == (409, "sudah")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_outside_a_request_nothing_is_asked() -> None:
+    assert not wants_block()
+    assert current_language() == "id"
 
 
 def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from portal.core.errors import Conflict, TooMany
 from portal.web import init_web
 from portal.web.access import allowed, public
 from portal.web.assets import ROOT
-from portal.web.render import private_page, render
+from portal.web.render import private_page, render, unkept_page
 from tests.pages.inspecting import InspectingClient
 
 PAGE = """{% extends "base.html" %}{% block title %}Coba{% endblock %}
@@ -70,6 +70,7 @@ def _views(site: Flask) -> None:
     accounts.add_url_rule("/masuk", "sign_in", public(make_page()))
     accounts.add_url_rule("/petugas/masuk", "staff_sign_in", public(make_page()))
     accounts.add_url_rule("/keluar", "sign_out", public(lambda: ""), methods=["POST"])
+    accounts.add_url_rule("/petugas/keluar", "staff_sign_out", public(lambda: ""), methods=["POST"])
     desk.add_url_rule("/petugas/antrean", "queue", allowed(Permission.WORK)(lambda: render("staff.html")))
     for blueprint in (home, accounts, desk):
         site.register_blueprint(blueprint)
@@ -96,6 +97,11 @@ def _failures(site: Flask) -> None:
     @public
     def conflict() -> str:
         raise Conflict("Nothing was sent twice. Open the page again to see how it is now.")
+
+    @site.get("/ready-answer")
+    @public
+    def ready_answer() -> str:
+        abort(unkept_page(Response("sudah", 409, content_type="text/plain")))
 
     @site.get("/too-many")
     @public

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_translations
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
@@ -32,11 +32,11 @@ class Catalogue:
 
     def gettext(self, text: str) -> str:
         """Translate one of WTForms' sentences; its placeholders are filled in by WTForms."""
-        return str(gettext(text))
+        return str(get_translations().ugettext(text))
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """The same for a sentence with a number."""
-        return str(ngettext(one, many, number))
+        return self.gettext(one if number == 1 else many)
 
 
 _CATALOGUE = Catalogue()

@@ -24,8 +24,6 @@ class Needed:
         if data is None or data is False or (hasattr(data, "__len__") and not len(data)):
             field.errors = []
             raise StopValidation(self.sentence(field))
-        if getattr(data, "filename", None) == "":
-            raise StopValidation(self.sentence(field))
 
     def sentence(self, field: Any) -> str:
         """The check's own sentence, or one that names the question."""
