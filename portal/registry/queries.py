@@ -186,7 +186,7 @@ def disbursements(session: Session, family_id: int, *, recent: bool = False) -> 
 def place(session: Session, village_id: int) -> Place:
     """The names of a village, its kecamatan, regency and province."""
     codes = (village_id, village_id // 10_000, village_id // 1_000_000, village_id // 100_000_000)
-    names = dict(session.execute(select(Area.id, Area.name).where(Area.id.in_(codes))).tuples())
+    names = dict(session.execute(select(Area.id, Area.name).where(Area.id.in_(codes))).all())
     village, kecamatan, regency, province = (names.get(code, "") for code in codes)
     return Place(village_id, village, kecamatan, regency, province)
 
@@ -195,7 +195,7 @@ def children_of(session: Session, area_id: int | None) -> list[tuple[int, str]]:
     """The areas directly below one (None: the provinces), by name; retired ones left out."""
     parent = Area.parent_id.is_(None) if area_id is None else Area.parent_id == area_id
     found = session.execute(select(Area.id, Area.name).where(parent, Area.retired.is_(False)).order_by(Area.name))
-    return list(found.tuples())
+    return [(area, name) for area, name in found]
 
 
 def statements(session: Session, family_id: int) -> list[Statement]:

@@ -1,0 +1,312 @@
+"""The home page: four answers in order, and first of all what became worse since the last visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from portal.accounts.actor import FamilyActor
+from portal.cases.kinds import KINDS
+from portal.cases.workflow import STATES, State
+from portal.core.messages import N_
+from portal.core.names import written_name
+from portal.core.wording import Message, Speaker
+from portal.home.reading import HomeRead, SentCase
+from portal.programs.catalog import CatalogDay, fold
+from portal.programs.eligibility import Eligibility, judge_all
+from portal.programs.eligibility import State as Answer
+from portal.programs.payment_labels import Step
+from portal.programs.payments import NextKind, NextPayment, next_payments
+from portal.programs.stop_reasons import stop_reason
+from portal.registry.facts import DesilFacts, ParticipationFacts
+from portal.registry.queries import Ended
+from portal.registry.snapshot import Changed, Snapshot
+
+#: On a first visit, news is what an extract of the last half year said.
+_NEWS = timedelta(days=183)
+_SHOWN_OFFERS = 1
+_NOW_AND_BEFORE = 2
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something became worse: what, why, and what can be done."""
+
+    title: str
+    cause: str
+    todo: str
+    goes_to: str  # aid, desil
+
+
+@dataclass(frozen=True, slots=True)
+class PayCard:
+    """What is paid next and where it is now."""
+
+    amount: int | None
+    tag: str
+    tag_kind: str
+    line: str
+    note: str
+    others: str
+
+
+@dataclass(frozen=True, slots=True)
+class DesilCard:
+    """The rank, since when, and the one before."""
+
+    desil: int | None
+    previous: int | None
+    since: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffersCard:
+    """What is open to the family: a few lines, and what more there is."""
+
+    lines: tuple[str, ...]
+    more: str
+    any_fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentCard:
+    """What happens with what the family sent."""
+
+    title: str
+    tag: str
+    tag_kind: str
+    line: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The whole page, ready to be drawn."""
+
+    greeting: str
+    alerts: tuple[Alert, ...]
+    pay: PayCard | None
+    desil: DesilCard
+    offers: OffersCard
+    sent: SentCard | None
+
+
+def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> Home:
+    """The home page of this member on ``day``."""
+    record = read.record
+    facts = record.facts
+    alive = next((m.alive is not False for m in facts.members if m.id == actor.member_id), True)
+    say = speaker.say
+    return Home(
+        greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
+        alerts=_alerts(record, actor, alive, day, catalog, speaker),
+        pay=_pay(next_payments(record.payments, facts.participations, day, catalog), catalog, speaker),
+        desil=desil_card(facts.desils, speaker),
+        offers=_offers(judge_all(facts, day, catalog), speaker),
+        sent=_sent(read.cases, speaker),
+    )
+
+
+def _alerts(
+    record: Snapshot, actor: FamilyActor, alive: bool, day: date, catalog: CatalogDay, speaker: Speaker
+) -> tuple[Alert, ...]:
+    since = actor.previous_visit_at.date() if actor.previous_visit_at else day - _NEWS
+    first_visit = actor.previous_visit_at is None
+    stops = [stop for stop in _news_of_stops(record, since, first_visit, catalog) if _is_recent(stop, day)]
+    alerts = _stop_alerts(stops, catalog, speaker)
+    if not any(stop.reason == "DESIL" for stop in stops):
+        alerts += _rise_alert(record.facts.desils, record.changes, since, first_visit, speaker)
+    if not alive:
+        name = written_name(actor.name)
+        alerts.insert(
+            0,
+            Alert(
+                speaker.say(Message(N_("The record says that %(name)s has died"), {"name": name})),
+                speaker.say(N_("If this is wrong, aid may stop because of it.")),
+                speaker.say(N_("Go to Dukcapil with your KTP and KK, and tell the village office.")),
+                "desil",
+            ),
+        )
+    return tuple(alerts)
+
+
+def _news_of_stops(record: Snapshot, since: date, first_visit: bool, catalog: CatalogDay) -> list[Ended]:
+    """Participations that ended since then and did not begin again. A load may come long after its date."""
+    going_on = {catalog.code_of(part.program) for part in record.facts.participations if part.active}
+    loaded_since = not first_visit and _changed(record.changes, "participation")
+    news: dict[str, Ended] = {}
+    newest = next((stop.ended_as_of for stop in record.ended if stop.ended_as_of), None)
+    for stop in record.ended:
+        code = catalog.code_of(stop.program)
+        if stop.ended_as_of is None or code in going_on:
+            continue
+        if stop.ended_as_of >= since or (loaded_since and stop.ended_as_of == newest):
+            news.setdefault(code, stop)
+    return list(news.values())
+
+
+def _is_recent(stop: Ended, day: date) -> bool:
+    """An extract may tell for the first time of what ended long ago; that is history, not news."""
+    return stop.until is None or stop.until >= day - _NEWS
+
+
+def _changed(changes: list[Changed], subject: str) -> bool:
+    return any(change.subject == subject for change in changes)
+
+
+def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> list[Alert]:
+    """One alert for each cause, with the programmes that it ended."""
+    by_cause: dict[str | None, list[Ended]] = {}
+    for stop in stops:
+        by_cause.setdefault(stop.reason, []).append(stop)
+    alerts = []
+    for reason, ended in by_cause.items():
+        explained = stop_reason(ParticipationFacts(ended[0].program, None, ended[0].until, False, reason))
+        if explained is None:
+            continue
+        names = tuple(catalog.name_of(stop.program) for stop in ended)
+        on = ended[0].until or ended[0].ended_as_of
+        words = Message(N_("%(programs)s ended on %(day)s"), {"programs": names, "day": on})
+        alerts.append(Alert(speaker.say(words), speaker.say(explained.cause), speaker.say(explained.todo), "aid"))
+    return alerts
+
+
+def _rise_alert(
+    desils: tuple[DesilFacts, ...], changes: list[Changed], since: date, first_visit: bool, speaker: Speaker
+) -> list[Alert]:
+    if first_visit or len(desils) < _NOW_AND_BEFORE or desils[0].desil <= desils[1].desil:
+        return []
+    if desils[0].ranked_on < since and not _changed(changes, "desil"):
+        return []
+    words = Message(
+        N_("Your desil rose from %(before)s to %(now)s"), {"before": desils[1].desil, "now": desils[0].desil}
+    )
+    return [
+        Alert(
+            speaker.say(words),
+            speaker.say(N_("Your family is now ranked as better off, so aid can become less.")),
+            speaker.say(N_("Look at the facts that are recorded. If one is wrong, tell us.")),
+            "desil",
+        )
+    ]
+
+
+_PAY_TAGS = {NextKind.ON_THE_WAY: "wait", NextKind.UNCLEAR: "wait", NextKind.STUCK: "stop", NextKind.EXPECTED: "info"}
+
+
+_SHORT_STEPS = {
+    Step.FINAL_LIST: N_("On the list"),
+    Step.ACCOUNT_CHECK: N_("Account check"),
+    Step.SPM: N_("Being sent"),
+    Step.SP2D: N_("At the treasury"),
+    Step.SI: N_("At the bank"),
+    Step.CREDITED: N_("Paid"),
+}
+
+
+def _pay(coming: tuple[NextPayment, ...], catalog: CatalogDay, speaker: Speaker) -> PayCard | None:
+    if not coming:
+        return None
+    first, say = coming[0], speaker.say
+    others = tuple(dict.fromkeys(short_name(one.program, catalog, speaker) for one in coming[1:]))
+    values = {"program": short_name(first.program, catalog, speaker), "stage": first.stage.number}
+    stage = say(Message(N_("%(program)s stage %(stage)s"), values))
+    when = say(first.explained.when) if first.explained else str(first.stage.year)
+    return PayCard(
+        amount=first.amount,
+        tag=say(_where(first)),
+        tag_kind=_PAY_TAGS[first.kind],
+        line=f"{stage} · {when}",
+        note=_pay_note(first, speaker),
+        others=say(Message(N_("Also: %(programs)s"), {"programs": others})) if others else "",
+    )
+
+
+def _where(payment: NextPayment) -> str:
+    """Where the money is, in two words."""
+    if payment.kind is NextKind.EXPECTED:
+        return N_("Estimate")
+    if payment.kind is NextKind.STUCK:
+        return N_("Stopped")
+    step = payment.explained.meaning.step if payment.explained else None
+    return _SHORT_STEPS[step] if step else N_("Not clear")
+
+
+def _pay_note(payment: NextPayment, speaker: Speaker) -> str:
+    """What the state means; of a stopped payment also what to do."""
+    explained, say = payment.explained, speaker.say
+    if explained is None:
+        place = say(Message(N_("Through %(place)s"), {"place": payment.channel})) + ". " if payment.channel else ""
+        return place + say(N_("An estimate from the last stage; it can change."))
+    if payment.kind is NextKind.ON_THE_WAY:
+        return f"{say(explained.meaning.title)}."
+    return f"{say(explained.meaning.title)}. {say(explained.todo)}"
+
+
+def short_name(code: str, catalog: CatalogDay, speaker: Speaker) -> str:
+    """``PKH`` for *Program Keluarga Harapan (PKH)*: the part of the name that people say."""
+    name = speaker.say(catalog.name_of(code))
+    first, _, second = name.rstrip(")").partition(" (")
+    wanted = fold(code)
+    return next((part for part in (first, second) if part and fold(part) == wanted), name)
+
+
+def desil_card(desils: tuple[DesilFacts, ...], speaker: Speaker) -> DesilCard:
+    """The rank now, since when it holds, and the last different one."""
+    if not desils:
+        return DesilCard(None, None, "", "")
+    now = desils[0]
+    since = now.ranked_on
+    before: DesilFacts | None = None
+    for older in desils[1:]:
+        if older.desil != now.desil:
+            before = older
+            break
+        since = older.ranked_on
+    return DesilCard(
+        now.desil,
+        before.desil if before else None,
+        speaker.say(Message(N_("since %(day)s"), {"day": since})),
+        speaker.say(Message(N_("before: %(desil)s"), {"desil": before.desil})) if before else "",
+    )
+
+
+def _offers(answers: tuple[Eligibility, ...], speaker: Speaker) -> OffersCard:
+    """What fits and is not received yet: first what is for one member, then what is for the family."""
+    new = [answer for answer in answers if not answer.receives and answer.state is Answer.MEETS]
+    lines = [_member_line(answer, speaker) for answer in new if answer.fitting]
+    lines += [speaker.say(answer.program.name) for answer in new if not answer.fitting]
+    open_ones = sum(1 for answer in answers if answer.state is Answer.UNDETERMINED and not answer.receives)
+    more = []
+    if len(lines) > _SHOWN_OFFERS:
+        more.append(speaker.say(Message(N_("%(count)s more fit"), {"count": len(lines) - _SHOWN_OFFERS})))
+    if open_ones:
+        more.append(speaker.say(Message(N_("%(count)s not certain yet"), {"count": open_ones})))
+    return OffersCard(tuple(lines[:_SHOWN_OFFERS]), ", ".join(more), bool(lines))
+
+
+def _member_line(answer: Eligibility, speaker: Speaker) -> str:
+    one = answer.fitting[0]
+    values: dict[str, object] = {"name": one.member.name, "program": answer.program.name, "age": one.age}
+    if one.age is None:
+        return speaker.say(Message(N_("%(name)s: %(program)s"), values))
+    return speaker.say(Message(N_("%(name)s (%(age)s years old): %(program)s"), values))
+
+
+def _sent(cases: list[SentCase], speaker: Speaker) -> SentCard | None:
+    if not cases:
+        return None
+    newest, say = cases[0], speaker.say
+    info = STATES[State(newest.state)]
+    line = Message(info.next, {"day": newest.promised_on})
+    if newest.visit_on is not None and newest.state == State.VISIT_SET:
+        values = {"officer": newest.officer or say(N_("The officer")), "day": newest.visit_on}
+        line = Message(N_("%(officer)s visits you on %(day)s."), values)
+    more = newest.open_in_all - 1
+    return SentCard(
+        title=say(KINDS[newest.kind].title if newest.kind in KINDS else newest.kind),
+        tag=say(info.word),
+        tag_kind=info.tone,
+        line=say(line),
+        more=say(Message(N_("%(count)s more without an answer yet"), {"count": more})) if more > 0 else "",
+    )

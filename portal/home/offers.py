@@ -1,0 +1,240 @@
+"""Programmes and opportunities for the family and each member: three answers, with the reason of each condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from portal.core.messages import N_
+from portal.core.wording import Message, Money, Said, Speaker
+from portal.programs.catalog import CatalogDay, Program
+from portal.programs.criteria.base import Condition, Verdict
+from portal.programs.eligibility import (
+    STATE_WORDS,
+    Eligibility,
+    MemberEligibility,
+    State,
+    judge,
+    judge_all,
+    would_change,
+)
+from portal.programs.terms import SURENESS_WORDS, Amount
+from portal.registry.facts import FamilyFacts
+
+STATE_KINDS = {State.MEETS: "good", State.UNDETERMINED: "wait", State.DOES_NOT: "stop"}
+_VERDICTS: dict[Verdict, tuple[str, str]] = {
+    Verdict.MET: (N_("Fits"), "good"),
+    Verdict.NOT_MET: (N_("Does not fit"), "stop"),
+    Verdict.UNKNOWN: (N_("Not known"), "wait"),
+}
+_PER: dict[str, str] = {
+    "stage": N_("%(amount)s each stage"),
+    "month": N_("%(amount)s each month"),
+    "year": N_("%(amount)s each year"),
+    "day": N_("%(amount)s each day"),
+    "once": N_("%(amount)s once"),
+}
+#: Conditions shown on the list; the page of the programme tells them all.
+_SHOWN_REASONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionLine:
+    """One condition: the rule, whether it holds and why, and what would settle it."""
+
+    rule: str
+    word: str
+    kind: str
+    reason: str
+    settle: str
+    field: str  # of the recorded fact that can be corrected, such as housing.roof; empty where there is none
+    sure: str
+    note: str
+    parts: tuple[ConditionLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberOffer:
+    """The answer for one member."""
+
+    name: str
+    word: str
+    kind: str
+    receives: bool
+    conditions: tuple[ConditionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One programme on the list."""
+
+    code: str
+    name: str
+    summary: str
+    organiser: str
+    word: str
+    kind: str
+    receives: bool
+    fitting: tuple[str, ...]  # members that fit, in words
+    reasons: tuple[str, ...]
+    change: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The list, in the three answers; ``received`` is what the family has already."""
+
+    received: tuple[Offer, ...]
+    meets: tuple[Offer, ...]
+    open: tuple[Offer, ...]
+    does_not: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """Everything about one programme for this family."""
+
+    offer: Offer
+    meaning: str
+    headline: str
+    conditions: tuple[ConditionLine, ...]
+    members: tuple[MemberOffer, ...]
+    other_way: str
+    amounts: tuple[tuple[str, str, str], ...]  # what for, how much, how sure
+    calendar: str
+    documents: tuple[str, ...]
+    how: tuple[str, ...]
+    where: str
+    channel: str
+    legal: tuple[tuple[str, str], ...]
+    remarks: tuple[tuple[str, str], ...]
+
+
+def offers_of(
+    facts: FamilyFacts, checked: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker
+) -> Offers:
+    """Every programme in force for this family; ``checked`` is the record with the officers' statements in it."""
+    answers = judge_all(facts, day, catalog)
+    told = [(answer, _offer(answer, facts, checked, day, catalog, speaker)) for answer in answers]
+
+    def those(state: State) -> tuple[Offer, ...]:
+        return tuple(offer for answer, offer in told if answer.state is state and not answer.receives)
+
+    return Offers(
+        received=tuple(offer for answer, offer in told if answer.receives),
+        meets=those(State.MEETS),
+        open=those(State.UNDETERMINED),
+        does_not=those(State.DOES_NOT),
+    )
+
+
+def offer_page(
+    code: str, facts: FamilyFacts, checked: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker
+) -> OfferPage | None:
+    """One programme for this family; None where no programme of that code is in force."""
+    program = catalog.by_code.get(code)
+    if program is None:
+        return None
+    answer, say = judge(program, facts, day, catalog), speaker.say
+    return OfferPage(
+        offer=_offer(answer, facts, checked, day, catalog, speaker),
+        meaning=say(answer.meaning),
+        headline=say(answer.headline),
+        conditions=_lines(answer.conditions, speaker),
+        members=tuple(_member(one, speaker) for one in answer.members),
+        other_way=say(program.other_way),
+        amounts=tuple(_amount(amount, speaker) for amount in program.amounts_on(day).values()),
+        calendar=say(program.calendar.text) if program.calendar else "",
+        documents=tuple(say(paper) for paper in program.documents),
+        how=tuple(say(step) for step in program.how),
+        where=say(program.where),
+        channel=say(program.channel),
+        legal=tuple((law.text, say(SURENESS_WORDS[law.sure])) for law in program.legal),
+        remarks=tuple((say(remark.text), say(SURENESS_WORDS[remark.sure])) for remark in program.remarks),
+    )
+
+
+def _offer(
+    answer: Eligibility,
+    facts: FamilyFacts,
+    checked: FamilyFacts,
+    day: date,
+    catalog: CatalogDay,
+    speaker: Speaker,
+) -> Offer:
+    program, say = answer.program, speaker.say
+    change = None if checked == facts else would_change(program, facts, checked, day, catalog)
+    return Offer(
+        code=program.code,
+        name=say(program.name),
+        summary=say(program.summary),
+        organiser=say(program.organiser),
+        word=say(STATE_WORDS[answer.state]),
+        kind=STATE_KINDS[answer.state],
+        receives=answer.receives,
+        fitting=tuple(say(one.headline) for one in answer.fitting if not one.receives),
+        reasons=_reasons(answer, program, speaker),
+        change=say(change.message) if change else "",
+        demo=program.demo,
+    )
+
+
+def _reasons(answer: Eligibility, program: Program, speaker: Speaker) -> tuple[str, ...]:
+    """Why the answer is not yes, in a few words; of a programme for members, what each lacks at most."""
+    if answer.state is State.MEETS:
+        return ()
+    found: list[Condition] = list(answer.open_conditions)
+    if not found and answer.state is State.DOES_NOT and program.audience == "member":
+        return (speaker.say(N_("No family member fits by the record.")),)
+    wanted = Verdict.NOT_MET if answer.state is State.DOES_NOT else Verdict.UNKNOWN
+    for member in answer.members:
+        if member.state is answer.state:
+            found += [condition for condition in member.conditions if condition.verdict is wanted]
+    lines = dict.fromkeys(_because(condition, speaker) for condition in found)
+    return tuple(lines)[:_SHOWN_REASONS]
+
+
+def _because(condition: Condition, speaker: Speaker) -> str:
+    return f"{speaker.say(condition.rule)}: {speaker.say(condition.reason)}"
+
+
+def _member(one: MemberEligibility, speaker: Speaker) -> MemberOffer:
+    name = one.member.name
+    if one.age is not None:
+        name = speaker.say(Message(N_("%(name)s, %(age)s years old"), {"name": name, "age": one.age}))
+    return MemberOffer(
+        name,
+        speaker.say(STATE_WORDS[one.state]),
+        STATE_KINDS[one.state],
+        one.receives,
+        _lines(one.conditions, speaker),
+    )
+
+
+def _lines(conditions: Iterable[Condition], speaker: Speaker) -> tuple[ConditionLine, ...]:
+    return tuple(_line(condition, speaker) for condition in conditions)
+
+
+def _line(condition: Condition, speaker: Speaker) -> ConditionLine:
+    word, kind = _VERDICTS[condition.verdict]
+    say = speaker.say
+    hint = condition.hint or ""
+    settle: Said | None = condition.settle if condition.verdict is Verdict.UNKNOWN else None
+    return ConditionLine(
+        rule=say(condition.rule),
+        word=say(word),
+        kind=kind,
+        reason=say(condition.reason),
+        settle=say(settle),
+        field=hint.removeprefix("field:") if hint.startswith("field:") and condition.verdict is not Verdict.MET else "",
+        sure=say(SURENESS_WORDS[condition.sure]),
+        note=say(condition.note),
+        parts=_lines(condition.parts, speaker) if len(condition.parts) > 1 else (),
+    )
+
+
+def _amount(amount: Amount, speaker: Speaker) -> tuple[str, str, str]:
+    each = Message(_PER[amount.per], {"amount": Money(amount.rupiah)})
+    return speaker.say(amount.label), speaker.say(each), speaker.say(SURENESS_WORDS[amount.sure])

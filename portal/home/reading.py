@@ -1,0 +1,174 @@
+"""What the family's pages read: the record in one statement, with what the family sent beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.actor import FamilyActor
+from portal.accounts.models import Staff
+from portal.cases.models import Case
+from portal.core.nik import mask
+from portal.core.sealing import Keyring
+from portal.registry import queries
+from portal.registry.facts import DesilFacts, FamilyFacts
+from portal.registry.models import Family, Member, RecordChange, Statement
+from portal.registry.queries import FAMILY
+from portal.registry.snapshot import PARTS, Snapshot, facts_of, rows_of
+
+#: Everything that changed is newer than this; for a member who was never here before.
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_SHOWN = 2
+_case, _staff = Case.__table__.c, Staff.__table__.c
+_CASES = rows_of(
+    select(
+        _case.reference,
+        _case.kind,
+        _case.state,
+        _case.promised_on,
+        _case.visit_on,
+        _staff.name,
+        func.count().filter(_case.closed_at.is_(None)).over(),
+    )
+    .select_from(Case.__table__.outerjoin(Staff.__table__, _staff.id == _case.assigned_to))
+    .where(_case.family_id == FAMILY)
+    .order_by(_case.closed_at.is_not(None), _case.sent_at.desc())
+    .limit(_SHOWN)
+)
+_HOME = select(*PARTS, _CASES)
+_RECORD = select(*PARTS)
+_MOST_CHANGES = 40
+_family, _member = Family.__table__.c, Member.__table__.c
+_OWN = select(
+    _family.kk_sealed,
+    _family.address_sealed,
+    _family.rt,
+    _family.rw,
+    _family.nkks,
+    _family.bank,
+    _family.card_last4,
+).where(_family.id == FAMILY)
+_NIKS = select(_member.id, _member.nik_sealed).where(_member.family_id == FAMILY, _member.until.is_(None))
+
+
+class SentCase(NamedTuple):
+    """A case of the family as home shows it; ``open_in_all`` counts those not yet answered."""
+
+    reference: str
+    kind: str
+    state: str
+    promised_on: date
+    visit_on: date | None
+    officer: str | None
+    open_in_all: int
+
+
+class HomeRead(NamedTuple):
+    """What the home page stands on."""
+
+    record: Snapshot
+    cases: list[SentCase]
+
+
+def read_home(session: Session, actor: FamilyActor) -> HomeRead | None:
+    """The record and the newest cases; None where the record shows the reader no family any more."""
+    row = session.connection().execute(_HOME, _asked_by(actor)).one()
+    record = facts_of(actor.family_id, row[:-1], reader=actor.person_id)
+    if record is None:
+        return None
+    return HomeRead(record, [_sent(one) for one in row[-1] or ()])
+
+
+def read_record(session: Session, actor: FamilyActor) -> Snapshot | None:
+    """The record alone, for the other pages."""
+    row = session.connection().execute(_RECORD, _asked_by(actor)).one()
+    return facts_of(actor.family_id, row, reader=actor.person_id)
+
+
+def _asked_by(actor: FamilyActor) -> dict[str, object]:
+    return {"family": actor.family_id, "since": actor.previous_visit_at or _EVER}
+
+
+def _sent(row: list[Any]) -> SentCase:
+    reference, kind, state, promised, visit, officer, count = row
+    return SentCase(reference, kind, state, date.fromisoformat(promised), date.fromisoformat(visit) if visit else None, officer, count)
+
+
+class OwnFacts(NamedTuple):
+    """What is sealed in the record, opened for its family: numbers only masked."""
+
+    kk: str
+    address: str | None
+    rt: str | None
+    rw: str | None
+    nkks: str | None
+    bank: str | None
+    card_last4: str | None
+    niks: dict[int, str]
+
+
+class FullRead(NamedTuple):
+    """The record with what was checked and what changed. Sealed values stand under the id of their row."""
+
+    facts: FamilyFacts
+    own: OwnFacts
+    statements: list[Statement]
+    stated_values: dict[int, str]
+    changes: list[RecordChange]
+    changed_values: dict[int, tuple[str | None, str | None]]
+    places: dict[int, str]
+
+
+def read_full(session: Session, ring: Keyring, actor: FamilyActor) -> FullRead | None:
+    """Everything that the desil page tells of the family."""
+    record = read_record(session, actor)
+    if record is None:
+        return None
+    since = _before_last(record.facts.desils)
+    stated = queries.statements(session, actor.family_id)
+    changed = queries.changes(session, actor.family_id, since=since, limit=_MOST_CHANGES)
+    villages = {record.facts.village_id, *_villages(stated)}
+    return FullRead(
+        record.facts,
+        _own(session, ring, actor.family_id),
+        stated,
+        {one.id: ring.unseal(one.field, one.value_sealed) for one in stated if one.value_sealed},
+        changed,
+        {one.id: _opened(ring, one) for one in changed if one.new_sealed or one.old_sealed},
+        {village: queries.place(session, village).village for village in villages},
+    )
+
+
+def _before_last(desils: tuple[DesilFacts, ...]) -> datetime | None:
+    """The start of the day of the ranking before the newest."""
+    if not desils:
+        return None
+    return datetime.combine(desils[min(1, len(desils) - 1)].ranked_on, time(), UTC)
+
+
+def _villages(stated: list[Statement]) -> set[int]:
+    return {int(one.value) for one in stated if one.field == "village_id" and one.value and one.value.isdigit()}
+
+
+def _opened(ring: Keyring, change: RecordChange) -> tuple[str | None, str | None]:
+    new = ring.unseal(change.field, change.new_sealed) if change.new_sealed else None
+    old = ring.unseal(change.field, change.old_sealed) if change.old_sealed else None
+    return new, old
+
+
+def _own(session: Session, ring: Keyring, family_id: int) -> OwnFacts:
+    kk, address, rt, rw, nkks, bank, last4 = session.execute(_OWN, {"family": family_id}).one()
+    niks = session.execute(_NIKS, {"family": family_id})
+    return OwnFacts(
+        mask(ring.unseal("kk", kk)),
+        ring.unseal("address", address) if address else None,
+        rt,
+        rw,
+        nkks,
+        bank,
+        last4,
+        {member: mask(ring.unseal("nik", sealed)) for member, sealed in niks},
+    )

@@ -1,0 +1,101 @@
+"""The family's pages: home, aid, desil, opportunities. Each reads in one short transaction, then draws."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask_login import current_user
+
+from portal.accounts.roles import Permission
+from portal.core.clock import today
+from portal.core.errors import NotFound
+from portal.extensions import db, keys
+from portal.home.aid import aid_of
+from portal.home.checked import with_statements
+from portal.home.dashboard import home_of
+from portal.home.desil import desil_page
+from portal.home.offers import offer_page, offers_of
+from portal.home.reading import read_full, read_home, read_record
+from portal.home.views import blueprint
+from portal.home.views.links import LINKS
+from portal.programs.catalog import catalog_on
+from portal.registry import queries
+from portal.registry.facts import FamilyFacts
+from portal.web.access import allowed
+from portal.web.kept import kept_page
+from portal.web.render import render
+from portal.web.speaking import speaker
+
+
+@blueprint.get("/beranda")
+@allowed(Permission.SEE_OWN_RECORD)
+@kept_page
+def beranda() -> Response:
+    """What is paid next, the desil, what is open to us, and what happens with what we sent."""
+    with db.begin(current_user.scope) as session:
+        read = read_home(session, current_user)
+    if read is None:
+        raise NotFound
+    day = today(current_user.zone)
+    return render("home/beranda.html", page=home_of(read, current_user, day, catalog_on(day), speaker()))
+
+
+@blueprint.get("/bantuan")
+@allowed(Permission.SEE_OWN_RECORD)
+@kept_page
+def aid() -> Response:
+    """What was paid, what comes next, and what ended; ``tahun`` opens the payments of an older year."""
+    with db.begin(current_user.scope) as session:
+        record = read_record(session, current_user)
+        payments = queries.disbursements(session, current_user.family_id)
+    if record is None:
+        raise NotFound
+    day = today(current_user.zone)
+    year = request.args.get("tahun", type=int)
+    page = aid_of(record.facts, payments, day, catalog_on(day), speaker(), year)
+    return render("home/bantuan.html", page=page, **LINKS)
+
+
+@blueprint.get("/desil")
+@allowed(Permission.SEE_OWN_RECORD)
+@kept_page
+def desil() -> Response:
+    """The rank, what it is and is not, and the facts that are recorded."""
+    with db.begin(current_user.scope) as session:
+        read = read_full(session, keys.ring, current_user)
+    if read is None:
+        raise NotFound
+    day = today(current_user.zone)
+    return render("home/desil.html", page=desil_page(read, day, catalog_on(day), speaker()), **LINKS)
+
+
+@blueprint.get("/peluang")
+@allowed(Permission.SEE_OWN_RECORD)
+@kept_page
+def opportunities() -> Response:
+    """Programmes and opportunities for the family and each member, in three answers."""
+    facts, checked = _judged_on()
+    day = today(current_user.zone)
+    return render("home/peluang.html", page=offers_of(facts, checked, day, catalog_on(day), speaker()))
+
+
+@blueprint.get("/peluang/<code>")
+@allowed(Permission.SEE_OWN_RECORD)
+@kept_page
+def opportunity(code: str) -> Response:
+    """One programme: every condition with its reason, papers, where and how, legal basis, how sure."""
+    facts, checked = _judged_on()
+    day = today(current_user.zone)
+    page = offer_page(code, facts, checked, day, catalog_on(day), speaker())
+    if page is None:
+        raise NotFound
+    return render("home/peluang_satu.html", page=page, **LINKS)
+
+
+def _judged_on() -> tuple[FamilyFacts, FamilyFacts]:
+    """The official record, and the same with what officers checked in it."""
+    with db.begin(current_user.scope) as session:
+        record = read_record(session, current_user)
+        stated = queries.statements(session, current_user.family_id)
+    if record is None:
+        raise NotFound
+    return record.facts, with_statements(record.facts, stated)
