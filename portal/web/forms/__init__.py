@@ -9,8 +9,8 @@ Feature forms import everything from here::
 
 from portal.web.forms.base import BaseForm, SentOnce
 from portal.web.forms.checks import AtLeast, AtMost, Check, Needed, NeededIf
+from portal.web.forms.choices import ChecksField, RadiosField, SelectField, TickField
 from portal.web.forms.fields import (
-    ChecksField,
     CodeField,
     DayField,
     FileField,
@@ -19,10 +19,7 @@ from portal.web.forms.fields import (
     NumberField,
     PasswordField,
     PinField,
-    RadiosField,
-    SelectField,
     TextField,
-    TickField,
 )
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,23 +10,17 @@ import wtforms
 from flask_babel import gettext as _
 from flask_wtf.file import FileField as WtfFileField
 from wtforms import Field, HiddenField
-from wtforms.fields.choices import SelectChoice
 
 from portal.web.forms.checks import AtMost
 from portal.web.forms.widgets import (
-    ChecksWidget,
     DayWidget,
     FileWidget,
     LongTextWidget,
-    RadiosWidget,
     SecretWidget,
-    SelectWidget,
     TextWidget,
-    TickWidget,
 )
 
 __all__ = [
-    "ChecksField",
     "CodeField",
     "DayField",
     "FileField",
@@ -35,10 +29,7 @@ __all__ = [
     "NumberField",
     "PasswordField",
     "PinField",
-    "RadiosField",
-    "SelectField",
     "TextField",
-    "TickField",
 ]
 Text = Any  # a plain or a lazy string
 Validators = Sequence[Any]
@@ -140,107 +131,6 @@ class LongTextField(wtforms.TextAreaField):  # type: ignore[misc]
         self.extra = {"rows": rows}
         self.attributes = {"maxlength": str(limit), "data-count": str(limit)}
         self.says_optional = says_optional
-
-
-def as_choices(answers: Any) -> Any:
-    """Answers as WTForms wants them: pairs of value and words become its own objects, all else passes."""
-    if not isinstance(answers, list | tuple):
-        return answers
-    return [SelectChoice(*answer) if isinstance(answer, tuple) else answer for answer in answers]
-
-
-class PairsAsChoices:
-    """Mixed into the fields with answers: ``choices`` may be pairs, given at once or set later."""
-
-    def __init__(self, label: Text, validators: Validators = (), *, choices: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, list(validators), choices=as_choices(choices), **kwargs)  # type: ignore[call-arg]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, as_choices(value) if name == "choices" else value)
-
-
-class OnePick(PairsAsChoices):
-    """Mixed into the fields of which one answer is picked."""
-
-    data: Any
-
-    def pre_validate(self, form: Any) -> None:
-        """Leave a missing answer to ``Needed``, whose sentence is clearer."""
-        if self.data not in (None, ""):
-            super().pre_validate(form)  # type: ignore[misc]
-
-
-class SelectField(OnePick, wtforms.SelectField):  # type: ignore[misc]
-    """A list to pick one from; for up to about five answers take ``RadiosField``."""
-
-    widget = SelectWidget()
-
-    def __init__(
-        self,
-        label: Text,
-        validators: Validators = (),
-        *,
-        hint: Text = "",
-        says_optional: bool = False,
-        attributes: Mapping[str, str] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(label, list(validators), description=hint, **kwargs)
-        self.says_optional = says_optional
-        self.attributes = dict(attributes or {})
-
-
-class RadiosField(OnePick, wtforms.RadioField):  # type: ignore[misc]
-    """A few answers of which one is picked. ``item_hints`` maps a value to the hint of that answer."""
-
-    widget = RadiosWidget()
-
-    def __init__(
-        self,
-        label: Text,
-        validators: Validators = (),
-        *,
-        hint: Text = "",
-        item_hints: Mapping[str, Text] | None = None,
-        inline: bool = False,
-        says_optional: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        kwargs.setdefault("validate_choice", True)
-        super().__init__(label, list(validators), description=hint, **kwargs)
-        self.item_hints = dict(item_hints or {})
-        self.extra = {"classes": "govuk-radios--inline"} if inline else {}
-        self.says_optional = says_optional
-
-
-class ChecksField(PairsAsChoices, wtforms.SelectMultipleField):  # type: ignore[misc]
-    """Answers of which any number is picked."""
-
-    widget = ChecksWidget()
-    option_widget = wtforms.widgets.CheckboxInput()
-
-    def __init__(
-        self,
-        label: Text,
-        validators: Validators = (),
-        *,
-        hint: Text = "",
-        item_hints: Mapping[str, Text] | None = None,
-        says_optional: bool = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(label, list(validators), description=hint, **kwargs)
-        self.item_hints = dict(item_hints or {})
-        self.says_optional = says_optional
-
-
-class TickField(wtforms.BooleanField):  # type: ignore[misc]
-    """One box to tick."""
-
-    widget = TickWidget()
-
-    def __init__(self, label: Text, validators: Validators = (), *, hint: Text = "", **kwargs: Any) -> None:
-        super().__init__(label, list(validators), description=hint, **kwargs)
 
 
 class DayField(Field):  # type: ignore[misc]
