@@ -62,6 +62,7 @@ CREATE FUNCTION signin_succeed(account bigint, subject bytea, in_lane text, devi
                                idle_minutes int, hours int, rehashed text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
+#variable_conflict use_variable
 DECLARE visited timestamptz;
 BEGIN
     DELETE FROM signin_guard WHERE subject_hash = subject AND lane = in_lane
@@ -69,8 +70,8 @@ BEGIN
     IF NOT FOUND AND EXISTS (SELECT FROM signin_guard WHERE subject_hash = subject AND lane = in_lane) THEN
         RETURN false;
     END IF;
-    SELECT last_visit_at INTO visited FROM account WHERE id = account FOR UPDATE;
-    UPDATE account SET last_visit_at = now(), pin_hash = coalesce(rehashed, pin_hash) WHERE id = account;
+    SELECT a.last_visit_at INTO visited FROM account a WHERE a.id = account FOR UPDATE;
+    UPDATE account a SET last_visit_at = now(), pin_hash = coalesce(rehashed, a.pin_hash) WHERE a.id = account;
     INSERT INTO known_device (account_id, device_hash) VALUES (account, device)
     ON CONFLICT (account_id, device_hash) DO UPDATE SET last_seen_at = now();
     INSERT INTO web_session (token_hash, account_id, idle_ends_after, expires_at, previous_visit_at)

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from portal.accounts import staffing
 from portal.accounts.roles import ROLES
 from portal.config import load_settings
-from portal.core.clock import today
 from portal.core.migrate import ROOT
 
 _MOST_SLIPS = 10_000
@@ -114,7 +113,7 @@ def assign_staff(context: click.Context, login: str, area: int) -> None:
 def unassign_staff(context: click.Context, login: str, area: int) -> None:
     """Take an AREA from the officer LOGIN, at once."""
     with _as_owner(context) as session:
-        staffing.unassign(session, staffing.staff_of(session, login), area, today() - timedelta(days=1))
+        staffing.unassign(session, staffing.staff_of(session, login), area, staffing.database_day() - timedelta(days=1))
     click.echo(f"{login} no longer serves {area}.")
 
 

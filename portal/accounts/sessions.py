@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, session
@@ -66,12 +67,20 @@ def owner_mark(owner: str) -> str:
     return base64.b85encode(keys.ring.blind_index("session-owner", owner)).decode()
 
 
-def device() -> tuple[str, bytes]:
-    """The token of this browser (a new one where it has none) and the hash by which an account knows it."""
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser: its token, which it keeps, and the hash by which an account knows it."""
+
+    token: str
+    hash: bytes
+
+
+def this_device() -> Device:
+    """The browser of this request; one that has no token yet gets a new one."""
     token = request.cookies.get(DEVICE_COOKIE, "")
     if not _TOKEN.fullmatch(token):
         token = new_token()
-    return token, keys.ring.blind_index("device", token)
+    return Device(token, keys.ring.blind_index("device", token))
 
 
 def remember_device(response: Any, token: str, secure: bool) -> None:

@@ -15,7 +15,7 @@ from portal.accounts.hashing import hasher
 from portal.accounts.roles import ROLES
 from portal.accounts.staff_signin import TOTP_PURPOSE, tidy_login
 from portal.audit.trail import Event, record
-from portal.core.clock import today
+from portal.core.clock import now
 from portal.extensions import keys
 
 SHORTEST_PASSWORD = 12
@@ -78,6 +78,11 @@ def create_staff(session: Session, officer: NewOfficer, password: str) -> tuple[
     return staff, secret
 
 
+def database_day() -> date:
+    """Today as the database counts the days of assignments, in UTC."""
+    return now().date()
+
+
 def staff_of(session: Session, login: str) -> int:
     """The id of the officer of that login. Raises ``NotPossible``."""
     found: int | None = session.execute(_OF_LOGIN, {"login": tidy_login(login)}).scalar_one_or_none()
@@ -87,10 +92,10 @@ def staff_of(session: Session, login: str) -> int:
 
 
 def assign(session: Session, staff: int, area: int, since: date | None = None) -> None:
-    """Give an officer an area of any level, from that day on (today where none is said)."""
+    """Give an officer an area of any level, from that day on (at once where none is said)."""
     if session.execute(text("SELECT FROM area WHERE id = :area"), {"area": area}).first() is None:
         raise NotPossible(f"there is no area {area}")
-    session.execute(_ASSIGN, {"staff": staff, "area": area, "since": since or today()})
+    session.execute(_ASSIGN, {"staff": staff, "area": area, "since": since or database_day()})
     record(session, Event.STAFF_ASSIGNED, staff=staff, area=area)
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.activation import Ticket, activate, check_code, open_ticket, pin_refusal
 from portal.accounts.forms import CodeForm, NewPinForm
-from portal.accounts.sessions import device
+from portal.accounts.sessions import this_device
 from portal.accounts.signin import Refused
 from portal.accounts.views.blueprint import blueprint, enter, home_of, refused_page
 from portal.web.access import public
@@ -61,10 +61,11 @@ def set_pin() -> BaseResponse:
     form = NewPinForm()
     if not _is_good(form, ticket):
         return unkept_page(render("accounts/choose_pin.html", form=form, status=422))
-    begun = activate(ticket, form.pin.data, device()[1])
+    device = this_device()
+    begun = activate(ticket, form.pin.data, device.hash)
     if begun is None:
         return _begin_anew()
-    response = enter(begun, home_of("family"))
+    response = enter(begun, device, home_of("family"))
     flash(_("Welcome! Your sign-in is ready. Next time, sign in with your NIK and this PIN."), "good")
     return response
 

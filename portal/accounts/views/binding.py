@@ -57,6 +57,8 @@ def bind_slip(family: UUID, person: UUID) -> BaseResponse:
 def give_slip(family: UUID, person: UUID) -> BaseResponse:
     """Bind the slip, or say why not."""
     found = _found(family, person)
+    if found.has_login:  # since the page was opened; the page says so
+        return redirect(_address(found), code=303)
     form = BindSlipForm()
     if not form.validate():
         return _bind_page(found, form, 422)

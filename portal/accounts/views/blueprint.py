@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import guard, keeping
-from portal.accounts.sessions import device, remember_device, start, token_hash
+from portal.accounts.sessions import Device, remember_device, start, token_hash
 from portal.accounts.signin import Refused, SignedIn
 from portal.extensions import db
 from portal.web.access import STAFF_PATHS, safe_next
@@ -65,11 +65,10 @@ def next_of(kind: str, wanted: str | None) -> str:
     return target
 
 
-def enter(begun: SignedIn, target: str) -> BaseResponse:
+def enter(begun: SignedIn, device: Device, target: str) -> BaseResponse:
     """Put a family's new session into the browser, which is known to the account from now on."""
-    token, _hash = device()
     response = enter_as(begun.token, f"family:{begun.account_id}", target)
-    remember_device(response, token, bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    remember_device(response, device.token, bool(current_app.config["SESSION_COOKIE_SECURE"]))
     return response
 
 

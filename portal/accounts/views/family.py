@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import keeping
 from portal.accounts.forms import SignInForm
-from portal.accounts.sessions import device, token_hash
+from portal.accounts.sessions import this_device, token_hash
 from portal.accounts.signin import Refused, sign_in
 from portal.accounts.views.blueprint import blueprint, enter, home_of, next_of, refused_page
 from portal.audit.trail import Event, record
@@ -38,11 +38,12 @@ def check_sign_in() -> BaseResponse:
     form = SignInForm()
     if not form.validate():
         return unkept_page(render("accounts/sign_in.html", form=form, status=422))
-    outcome = sign_in(form.nik.data, form.pin.data, device()[1])
+    device = this_device()
+    outcome = sign_in(form.nik.data, form.pin.data, device.hash)
     if isinstance(outcome, Refused):
         wrong = _("The NIK or the PIN is not right. The NIK has 16 digits, the PIN has 6.")
         return refused_page("accounts/sign_in.html", form, outcome, wrong)
-    return enter(outcome, next_of("family", form.next.data))
+    return enter(outcome, device, next_of("family", form.next.data))
 
 
 @blueprint.post("/keluar", endpoint="sign_out")
