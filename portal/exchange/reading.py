@@ -111,7 +111,7 @@ def _blocks(source: BinaryIO, table: Table, report: Report) -> Iterator[tuple[in
         table.bytes_read = source.tell()
         text = block.decode("utf-8", "replace")
         if "\r" in text:
-            text = text.replace("\r\n", "\n")
+            text = text.replace("\r\n", "\n").replace("\r", " ")
         lines = text.split("\n")
         if not lines[-1]:
             lines.pop()
