@@ -6,11 +6,10 @@ Money is written the Indonesian way in every language, as on the reader's bank s
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from portal.core import clock
 from portal.web.languages import DEFAULT_LANGUAGE, current_language
 
 _MONTHS = {
@@ -28,14 +27,7 @@ _WEEKDAYS = {
 _MILLIONS = {"id": "jt", "en": "m"}
 _THOUSANDS = {"id": "rb", "en": "k"}
 
-#: The zone of Jakarta, for what belongs to no village.
-WIB = ZoneInfo("Asia/Jakarta")
-WITA = ZoneInfo("Asia/Makassar")
-WIT = ZoneInfo("Asia/Jayapura")
-_ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-#: Provinces (Kemendagri codes) of central and eastern time, Keppres 41/1987 with the provinces split off since.
-_WITA_PROVINCES = frozenset({51, 52, 53, 63, 64, 65, 71, 72, 73, 74, 75, 76})
-_WIT_PROVINCES = frozenset({81, 82, 91, 92, 93, 94, 95, 96, 97})
+_ZONE_NAMES = {clock.WIB: "WIB", clock.WITA: "WITA", clock.WIT: "WIT"}
 
 
 def _words(table: dict[str, list[str]]) -> list[str]:
@@ -92,21 +84,13 @@ def month(value: date) -> str:
     return f"{_words(_MONTHS)[value.month - 1]} {value.year}"
 
 
-@cache
-def zone_of_area(area_id: int) -> ZoneInfo:
-    """The time zone of an area of any level, from the province in its Kemendagri code."""
-    province = int(str(area_id)[:2])
-    if province in _WIT_PROVINCES:
-        return WIT
-    return WITA if province in _WITA_PROVINCES else WIB
-
-
-def local(value: datetime, zone: tzinfo = WIB) -> datetime:
+def local(value: datetime, zone: tzinfo | str = clock.WIB) -> datetime:
     """A stored moment (UTC; naive ones are taken as UTC) in the zone of the reader's village."""
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
+    there = clock.zone(zone) if isinstance(zone, str) else zone
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(there)
 
 
-def day_time(value: datetime, zone: tzinfo = WIB) -> str:
+def day_time(value: datetime, zone: tzinfo | str = clock.WIB) -> str:
     """``12 Oktober 2026, 09.14 WIB``."""
     there = local(value, zone)
     dot = ":" if current_language() == "en" else "."

@@ -1,4 +1,6 @@
-"""What htmx 4 says about a request: the only place that reads its headers.
+"""What htmx 4 says about a request: the only place that asks.
+
+flask-htmx reads the headers that htmx 2 and 4 share; ``HX-Request-Type`` is new in htmx 4.
 
 htmx 4 sends ``HX-Request-Type: partial`` when the answer goes into a part of the page and ``full`` when it
 replaces the body. Boosted links and history restores want a whole page, whatever their target.
@@ -7,7 +9,10 @@ replaces the body. Boosted links and history restores want a whole page, whateve
 from __future__ import annotations
 
 from flask import has_request_context, request
+from flask_htmx import HTMX
 from werkzeug.wrappers import Response
+
+htmx = HTMX()
 
 #: The headers that decide between a whole page and a block; an answer that depends on them says so in ``Vary``.
 DECIDING_HEADERS = ("HX-Request-Type", "HX-Boosted", "HX-History-Restore-Request")
@@ -17,12 +22,8 @@ def wants_block() -> bool:
     """Whether this request came from htmx and its answer is swapped into a part of the page."""
     if not has_request_context():
         return False
-    headers = request.headers
-    return (
-        headers.get("HX-Request-Type") == "partial"
-        and headers.get("HX-Boosted") != "true"
-        and headers.get("HX-History-Restore-Request") != "true"
-    )
+    partial = request.headers.get("HX-Request-Type") == "partial"
+    return partial and not htmx.boosted and not htmx.history_restore_request
 
 
 def vary_on_htmx(response: Response) -> None:

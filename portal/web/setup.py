@@ -14,6 +14,7 @@ from portal.web.compress import init_compress
 from portal.web.errors import init_errors
 from portal.web.formats import init_formats
 from portal.web.gallery import blueprint as gallery
+from portal.web.htmx import htmx
 from portal.web.kept import init_kept_pages
 from portal.web.languages import init_languages
 from portal.web.nav import STAFF_PLACES, Place, init_nav
@@ -40,6 +41,7 @@ def init_web(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    htmx.init_app(app)
     init_compress(app)
     init_security(app)
     init_access(app, keep_answers)

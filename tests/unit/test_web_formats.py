@@ -10,6 +10,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.core import clock
 from portal.web import formats
 from portal.web.languages import LANGUAGES
 from tests.unit.web_site import make_site
@@ -79,8 +80,8 @@ def test_indonesian_is_the_default() -> None:
 )
 def test_times_are_those_of_the_village(area: int, said: str) -> None:
     moment = datetime(2026, 10, 12, 16, 30, tzinfo=UTC)
-    assert formats.day_time(moment, formats.zone_of_area(area)) == said
-    assert formats.day_time(moment.replace(tzinfo=None), formats.zone_of_area(area)) == said
+    assert formats.day_time(moment, clock.zone_of_area(area)) == said
+    assert formats.day_time(moment.replace(tzinfo=None), clock.zone_of_area(area)) == said
 
 
 def test_every_language_has_its_months() -> None:
