@@ -12,13 +12,14 @@ from portal.cases.views import blueprint as cases
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.logs import init_logs
+from portal.desk.views import blueprint as desk
 from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
 from portal.web import init_web
 
 _MEGABYTE = 1024 * 1024
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk)
 
 
 def create_app(settings: Settings, database_url: str | None = None) -> Flask:

@@ -15,24 +15,36 @@ from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.registry.changes import Finding
 from portal.registry.queries import Place
-from portal.web.forms import BaseForm, DayField, LongTextField, Needed, NumberField, SelectField
+from portal.web.forms import BaseForm, DayField, LongTextField, Needed, NeededIf, NumberField, SelectField
 
 _NEIGHBOURHOOD = re.compile(r"[0-9]{1,3}")
 _OLDEST_YEAR = 1950
 _PLACE = N_("%(village)s, Kecamatan %(kecamatan)s, %(regency)s, %(province)s")
 
 
-def _area(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() else None
+def _area(value: str | int | None) -> int | None:
+    """The code of an area; None for «Choose» and for anything that is no code."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 class VillageForm(BaseForm):
     """Province, regency, kecamatan, village: each list follows from the one above."""
 
     province = SelectField(_l("Province"), [Needed(_l("Choose the province."))], coerce=_area)
-    regency = SelectField(_l("Regency or city"), [Needed(_l("Choose the regency or city."))], coerce=_area)
-    kecamatan = SelectField(_l("Kecamatan"), [Needed(_l("Choose the kecamatan."))], coerce=_area)
-    village = SelectField(_l("Village or kelurahan"), [Needed(_l("Choose the village or kelurahan."))], coerce=_area)
+    regency = SelectField(
+        _l("Regency or city"),
+        [NeededIf(lambda form: form.province.data, _l("Choose the regency or city."))],
+        coerce=_area,
+    )
+    kecamatan = SelectField(
+        _l("Kecamatan"), [NeededIf(lambda form: form.regency.data, _l("Choose the kecamatan."))], coerce=_area
+    )
+    village = SelectField(
+        _l("Village or kelurahan"),
+        [NeededIf(lambda form: form.kecamatan.data, _l("Choose the village or kelurahan."))],
+        coerce=_area,
+    )
 
     @property
     def levels(self) -> tuple[SelectField, ...]:

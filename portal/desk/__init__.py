@@ -1,0 +1,1 @@
+"""The worker's side of cases: queue, what the record says beside what is asked, moves and decisions."""

@@ -1,0 +1,80 @@
+"""Forms of the desk. Each names the version of the case that the officer saw."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import HiddenInput
+
+from portal.cases.moves import MAX_WORDS
+from portal.cases.path import PARTS
+from portal.cases.workflow import Move
+from portal.core.clock import today
+from portal.web.forms import AtLeast, BaseForm, ChecksField, DayField, LongTextField, Needed, RadiosField
+
+_FURTHEST = timedelta(days=60)
+
+
+class DeskForm(BaseForm):
+    """A move."""
+
+    seen = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+
+class AskForm(DeskForm):
+    """A question to the family."""
+
+    words = LongTextField(
+        _l("What do you need from the family?"),
+        [Needed(_l("Write what you need.")), AtLeast(10)],
+        hint=_l("One thing at a time, in plain words. Say which papers do. Never ask for a PIN."),
+        limit=MAX_WORDS,
+        rows=3,
+    )
+
+
+class VisitForm(DeskForm):
+    """A visit."""
+
+    day = DayField(_l("Day of the visit"), [Needed(_l("Write the day."))])
+    part = RadiosField(
+        _l("Part of the day"),
+        [Needed(_l("Choose the part of the day."))],
+        choices=[(key, _l(words)) for key, words in PARTS.items()],
+        inline=True,
+    )
+
+    def validate_day(self, field: DayField) -> None:
+        """Today or within sixty days."""
+        if field.data and not today() <= field.data <= today() + _FURTHEST:
+            raise ValidationError(str(_l("Choose a day from today on, within 60 days.")))
+
+
+class DecideForm(DeskForm):
+    """A decision with its reason."""
+
+    decision = RadiosField(
+        _l("Decision"),
+        [Needed(_l("Choose the decision."))],
+        choices=[
+            (Move.ACCEPT.value, _l("Accept")),
+            (Move.PARTLY.value, _l("Accept in part")),
+            (Move.REFUSE.value, _l("Do not accept")),
+        ],
+    )
+    fields = ChecksField(_l("If in part: which facts are right?"), says_optional=True)
+    words = LongTextField(
+        _l("Reason"),
+        [Needed(_l("Write the reason.")), AtLeast(10)],
+        hint=_l("The family reads it. Say what you checked, how, and what they can do now."),
+        limit=MAX_WORDS,
+        rows=4,
+    )
+
+    def validate_fields(self, field: ChecksField) -> None:
+        """Accepting in part says which part, where the case is about facts of the record."""
+        if self.decision.data == Move.PARTLY.value and field.choices and not field.data:
+            raise ValidationError(str(_l("Tick the facts that are right.")))

@@ -1,0 +1,173 @@
+"""What an officer does with a case. Every function is one transaction under the officer's own scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.actor import StaffActor
+from portal.accounts.models import StaffKinship
+from portal.accounts.roles import Permission
+from portal.audit.trail import Event, record
+from portal.cases.kinds import KINDS
+from portal.cases.loading import CaseView, find_case, load_world, open_answers, view_case
+from portal.cases.models import Case, CaseEvent, CaseFile
+from portal.cases.moves import Act, lock_case, make_move, write_step
+from portal.cases.path import PARTS
+from portal.cases.workflow import CLOSED, Move, Mover, Side, State, moves_of
+from portal.core.errors import NotFound
+from portal.core.wording import Message
+from portal.extensions import blobs, db, keys
+from portal.inbox.service import Value
+from portal.registry.changes import Finding, Verifier, make_statement
+from portal.registry.models import Statement
+from portal.registry.queries import statements
+
+OPENED = "opened"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCase:
+    """A case as the desk shows it: the case, what may be done, and what was established about the family."""
+
+    view: CaseView
+    moves: tuple[Move, ...]
+    is_kin: bool
+    findings: list[Finding]
+    statements: list[Statement]
+
+
+def open_case(actor: StaffActor, reference: str) -> DeskCase:
+    """Open a case; the first officer who does leaves it on the family's path, and everyone who does, in the trail."""
+    with db.begin(actor.scope) as session:
+        case = find_case(session, reference)
+        kin = _is_kin(session, actor, case)
+        if not kin and case.state not in CLOSED:
+            _note_opening(session, actor, reference)
+        record(session, Event.FAMILY_VIEWED, family_id=case.family_id, reference=reference)
+        view = view_case(session, actor.scope, case, reader=None)
+        return DeskCase(
+            view,
+            moves_of(view.state, _mover(actor, case, kin)),
+            kin,
+            view.kind.findings(view.answers, view.world),
+            [said for said in statements(session, case.family_id) if said.person_id is None],
+        )
+
+
+def take(actor: StaffActor, reference: str, seen: int) -> None:
+    """Begin to work on a case."""
+    _assign(actor, reference, seen, Move.TAKE)
+
+
+def take_over(actor: StaffActor, reference: str, seen: int) -> None:
+    """Go on with a case that another officer has."""
+    _assign(actor, reference, seen, Move.TAKE_OVER)
+
+
+def ask(actor: StaffActor, reference: str, seen: int, question: str) -> None:
+    """Ask the family for something."""
+    with db.begin(actor.scope) as session:
+        case, mover = _held(session, actor, reference, seen)
+        make_move(session, case, Move.ASK, mover, Act(actor.name, actor.staff_id, words=question))
+
+
+def set_visit(actor: StaffActor, reference: str, seen: int, day: date, part: str) -> None:
+    """Plan a visit: the day and the part of it."""
+    with db.begin(actor.scope) as session:
+        case, mover = _held(session, actor, reference, seen)
+        case.visit_on, case.visit_part = day, part
+        said = {"day": day.isoformat(), "part": part}
+        values: dict[str, Value] = {"visit": day, "part": Message(PARTS[part])}
+        make_move(
+            session, case, Move.SET_VISIT, mover, Act(actor.name, actor.staff_id, data=said, values=values)
+        )
+
+
+def decide(
+    actor: StaffActor, reference: str, seen: int, decision: Move, reason: str, fields: Collection[str] = ()
+) -> None:
+    """Accept, accept in part (``fields`` says which facts) or refuse, with the reason that the family reads.
+
+    What is accepted becomes verified statements, in the same transaction.
+    """
+    with db.begin(actor.scope) as session:
+        case, mover = _held(session, actor, reference, seen)
+        make_move(session, case, decision, mover, Act(actor.name, actor.staff_id, words=reason))
+        if decision is Move.REFUSE:
+            return
+        kind, answers = KINDS[case.kind], open_answers(case)
+        world = load_world(session, actor.scope, case.family_id, reader=None)
+        for finding in kind.findings(answers, world):
+            if decision is Move.ACCEPT or finding.field in fields:
+                _state(session, actor, case, finding)
+
+
+def read_paper(actor: StaffActor, public_id: UUID) -> tuple[bytes, str]:
+    """The bytes of a paper of a case that the officer may see; the trail keeps who opened it."""
+    with db.begin(actor.scope) as session:
+        file = session.scalar(select(CaseFile).where(CaseFile.public_id == public_id))
+        if file is None:
+            raise NotFound
+        record(session, Event.CASE_FILE_OPENED, family_id=file.family_id, file=str(public_id))
+        return blobs.get(keys.ring, file.blob), file.media_type
+
+
+def _assign(actor: StaffActor, reference: str, seen: int, move: Move) -> None:
+    with db.begin(actor.scope) as session:
+        case, mover = _held(session, actor, reference, seen)
+        make_move(session, case, move, mover, Act(actor.name, actor.staff_id))
+        case.assigned_to = actor.staff_id
+
+
+def _held(session: Session, actor: StaffActor, reference: str, seen: int) -> tuple[Case, Mover]:
+    case = lock_case(session, reference, seen)
+    return case, _mover(actor, case, _is_kin(session, actor, case))
+
+
+def _mover(actor: StaffActor, case: Case, kin: bool) -> Mover:
+    return Mover(
+        Side.STAFF,
+        may_work=actor.may(Permission.WORK_CASES),
+        may_decide=actor.may(Permission.DECIDE_CASES),
+        is_kin=kin,
+        is_holder=case.assigned_to == actor.staff_id,
+    )
+
+
+def _is_kin(session: Session, actor: StaffActor, case: Case) -> bool:
+    """Whether the family is the officer's own or that of a declared relative."""
+    kin = select(StaffKinship.family_id).where(
+        StaffKinship.staff_id == actor.staff_id, StaffKinship.family_id == case.family_id
+    )
+    return session.scalar(kin) is not None
+
+
+def _note_opening(session: Session, actor: StaffActor, reference: str) -> None:
+    """Write the first opening once, however many officers open the case at the same moment."""
+    case = session.scalar(select(Case).where(Case.reference == reference).with_for_update())
+    if case is None or State(case.state) in CLOSED:
+        return
+    before = select(CaseEvent.id).where(
+        CaseEvent.family_id == case.family_id, CaseEvent.case_id == case.id, CaseEvent.event == OPENED
+    )
+    if session.scalar(before.limit(1)) is None:
+        write_step(session, case, OPENED, Act(actor.name, actor.staff_id))
+        record(session, Event.CASE_OPENED, family_id=case.family_id, reference=reference)
+
+
+def _state(session: Session, actor: StaffActor, case: Case, finding: Finding) -> None:
+    verifier = Verifier(actor.staff_id, actor.name, case.reference)
+    make_statement(session, keys.ring, family_id=case.family_id, finding=finding, verifier=verifier)
+    record(
+        session,
+        Event.STATEMENT_MADE,
+        family_id=case.family_id,
+        reference=case.reference,
+        field=f"{finding.subject}.{finding.field}",
+    )

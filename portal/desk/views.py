@@ -1,0 +1,242 @@
+"""The addresses of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.roles import Permission
+from portal.cases.answers import clean
+from portal.cases.kinds import KINDS
+from portal.cases.moves import NotPossible, StaleCase
+from portal.cases.path import LEVELS, PARTS, path_steps
+from portal.cases.views.papers import paper_response
+from portal.cases.voice import say, spoken_path
+from portal.cases.workflow import OPEN, STATES, Move
+from portal.core.clock import now, today, zone
+from portal.core.messages import N_
+from portal.core.names import written_name
+from portal.desk import service
+from portal.desk.forms import AskForm, DecideForm, DeskForm, VisitForm
+from portal.desk.queue import OPEN as STATE_OPEN
+from portal.desk.queue import Filters, read_queue
+from portal.registry.codes import RELATION, field_name
+from portal.web.access import allowed
+from portal.web.htmx import wants_block
+from portal.web.render import render, unkept_page
+
+blueprint = Blueprint("desk", __name__)
+_POLL_FOR_S = 20 * 60  # then the officer refreshes: an unattended desk must not keep its session alive
+NEWS_UNKNOWN = N_("The page was old. Look at the case again.")
+
+
+@blueprint.get("/petugas/antrean")
+@allowed(Permission.WORK_CASES)
+def queue() -> BaseResponse:
+    """The cases of the officer's areas. Polled by the page; nothing is sent where nothing changed."""
+    found = read_queue(current_user, _filters())
+    if wants_block() and request.args.get("tanda") == found.mark:
+        return Response(status=204)
+    moment = int(now().timestamp())
+    since = request.args.get("sejak", moment, type=int) if wants_block() else moment
+    address = _address(found.filters)
+    polled = _address(found.filters, tanda=found.mark, sejak=since)
+    page = render(
+        "desk/queue.html",
+        block="queue",
+        queue=found,
+        chosen=found.filters,
+        address=address,
+        polled=polled if moment - since < _POLL_FOR_S else None,
+        url_of_page=lambda number: _address(found.filters, hal=number),
+        kinds=KINDS.values(),
+        open_states=[(state.value, STATES[state].word) for state in STATES if state in OPEN],
+    )
+    return unkept_page(page)
+
+
+@blueprint.get("/petugas/kasus/<reference>")
+@allowed(Permission.WORK_CASES)
+def case(reference: str) -> BaseResponse:
+    """The record beside what is asked, and what can be done."""
+    return _case_page(reference)
+
+
+@blueprint.post("/petugas/kasus/<reference>/ambil")
+@allowed(Permission.WORK_CASES)
+def take(reference: str) -> BaseResponse:
+    """Begin to work on it."""
+    form, done = DeskForm(), _("You have this case now.")
+    return _moved(reference, form, lambda seen: service.take(current_user, reference, seen), done)
+
+
+@blueprint.post("/petugas/kasus/<reference>/ambil-alih")
+@allowed(Permission.WORK_CASES)
+def take_over(reference: str) -> BaseResponse:
+    """Go on with a case of another officer."""
+    form, done = DeskForm(), _("You have this case now.")
+    return _moved(reference, form, lambda seen: service.take_over(current_user, reference, seen), done)
+
+
+@blueprint.post("/petugas/kasus/<reference>/tanya")
+@allowed(Permission.WORK_CASES)
+def ask(reference: str) -> BaseResponse:
+    """Ask the family for something."""
+    form = AskForm(prefix="tanya")
+    return _moved(
+        reference,
+        form,
+        lambda seen: service.ask(current_user, reference, seen, clean(form.words.data)),
+        _("The family has been asked."),
+    )
+
+
+@blueprint.post("/petugas/kasus/<reference>/kunjungan")
+@allowed(Permission.WORK_CASES)
+def set_visit(reference: str) -> BaseResponse:
+    """Plan a visit."""
+    form = VisitForm(prefix="kunjungan")
+
+    def planned(seen: int) -> None:
+        if form.day.data is not None:
+            service.set_visit(current_user, reference, seen, form.day.data, form.part.data)
+
+    return _moved(reference, form, planned, _("The visit is planned, and the family has been told."))
+
+
+@blueprint.post("/petugas/kasus/<reference>/putusan")
+@allowed(Permission.DECIDE_CASES)
+def decide(reference: str) -> BaseResponse:
+    """Decide, with the reason that the family reads."""
+    form = DecideForm(prefix="putusan")
+    form.fields.choices = _finding_choices(service.open_case(current_user, reference))
+
+    def decided(seen: int) -> None:
+        move, reason = Move(form.decision.data), clean(form.words.data)
+        service.decide(current_user, reference, seen, move, reason, form.fields.data or ())
+
+    return _moved(reference, form, decided, _("Decided. The family has been told."))
+
+
+@blueprint.get("/petugas/berkas/<uuid:public_id>")
+@allowed(Permission.WORK_CASES)
+def paper(public_id: UUID) -> BaseResponse:
+    """A paper of a case; the trail keeps who opened it."""
+    return paper_response(*service.read_paper(current_user, public_id))
+
+
+def _address(filters: Filters, **more: str | int) -> str:
+    values: dict[str, Any] = {**filters.arguments, **more}
+    return url_for("desk.queue", **values)
+
+
+def _filters() -> Filters:
+    given = request.args
+    return Filters(
+        state=given.get("status") or STATE_OPEN,
+        village=given.get("desa", type=int),
+        kind=given.get("jenis") or None,
+        mine=given.get("saya") == "1",
+        page=given.get("hal", 1, type=int),
+    )
+
+
+def _moved(reference: str, form: DeskForm, move: Callable[[int], None], done: str) -> BaseResponse:
+    """Make a move; whatever stands against it comes back on the case's page with everything that was typed."""
+    if not form.validate_on_submit():
+        return _case_page(reference, form, status=422)
+    try:
+        move(form.seen.data)
+    except StaleCase as stale:
+        return _case_page(reference, form, status=409, message=stale.message, seen=stale.seen)
+    except NotPossible as refused:
+        return _case_page(reference, form, status=409, message=refused.message)
+    flash(done, "good")
+    return redirect(url_for("desk.case", reference=reference), code=303)
+
+
+def _case_page(
+    reference: str,
+    form: DeskForm | None = None,
+    *,
+    status: int = 200,
+    message: str | None = None,
+    seen: int | None = None,
+) -> BaseResponse:
+    opened = service.open_case(current_user, reference)
+    view, there = opened.view, zone(opened.view.zone)
+    page = render(
+        "desk/case.html",
+        status=status,
+        message=message,
+        news=_news(opened, seen, there) if seen is not None else [],
+        form=form,
+        forms=_forms(opened, form),
+        opened=opened,
+        moves={move.name for move in opened.moves},
+        case=view,
+        kind=view.kind,
+        info=view.info,
+        rows=view.kind.rows(view.answers, view.world),
+        compared=view.kind.compare(view.answers, view.world),
+        path=spoken_path(path_steps(view.events, view.state, view.promised_on), there),
+        days_left=(view.promised_on - today(view.zone)).days,
+        level_words=LEVELS[view.level],
+        part_words=PARTS.get(view.visit_part or "", ""),
+        place=view.world.places[view.world.facts.village_id],
+        members=_members(opened),
+        field_name=lambda field: say(field_name(field)),
+        zone=there,
+        say=say,
+    )
+    return unkept_page(page)
+
+
+def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskForm]:
+    """The forms of the page: the one that came back as it is, the others fresh, all with the version of now."""
+    fresh: dict[str, DeskForm] = {
+        "plain": DeskForm(formdata=None),
+        "ask": AskForm(formdata=None, prefix="tanya"),
+        "visit": VisitForm(formdata=None, prefix="kunjungan"),
+        "decide": DecideForm(formdata=None, prefix="putusan"),
+    }
+    forms = {name: sent if sent is not None and type(sent) is type(form) else form for name, form in fresh.items()}
+    for form in forms.values():
+        form.seen.data, form.seen.raw_data = opened.view.version, None
+    forms["decide"].fields.choices = _finding_choices(opened)
+    return forms
+
+
+def _finding_choices(opened: service.DeskCase) -> list[tuple[str, str]]:
+    return [(finding.field, say(field_name(finding.field))) for finding in opened.findings]
+
+
+def _news(opened: service.DeskCase, seen: int, there: Any) -> list[dict[str, str]]:
+    """What happened since the version that the officer saw: every move raises the version by one."""
+    view = opened.view
+    moves = [event for event in view.events if event.event not in ("sent", service.OPENED)]
+    count = view.version - seen
+    new = moves[-count:] if 0 < count <= len(moves) else []
+    if not new:
+        return [{"word": _(NEWS_UNKNOWN), "when": "", "state": "stop", "note": ""}]
+    return spoken_path(path_steps(new, view.state, view.promised_on)[: len(new)], there)
+
+
+def _members(opened: service.DeskCase) -> list[dict[str, Any]]:
+    """The family as recorded: name, place in the family, age. Health facts are no part of these kinds."""
+    world = opened.view.world
+    return [
+        {
+            "name": written_name(member.name),
+            "relation": say(RELATION[member.relation]) if member.relation in RELATION else "",
+            "age": member.age_on(world.today),
+            "dead": member.alive is False,
+        }
+        for member in world.facts.members
+    ]
