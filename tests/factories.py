@@ -152,7 +152,13 @@ def make_family(
     ring = keys.ring
     kk = f"351014010120{9000 + next(_serial) % 1000}"
     as_owner(connection)
-    values = {"source": "GROUND CHECK", "source_date": date(2025, 8, 1), "as_of": AS_OF, "rt": "001", "rw": "002"} | facts
+    values = {
+        "source": "GROUND CHECK",
+        "source_date": date(2025, 8, 1),
+        "as_of": AS_OF,
+        "rt": "001",
+        "rw": "002",
+    } | facts
     family = insert(
         connection,
         "family",

@@ -17,8 +17,10 @@ from portal.demo.stories import BANGOREJO, KABAT, Quarter, find, kk_of, nik_of
 from portal.extensions import keys
 
 REGENCY = 3510
-_WORDS = ("padi jagung bambu kelapa mangga salak rambutan cengkih kopi teh sawah ladang sungai gunung pantai hutan "
-          "angin hujan bulan bintang").split()
+_WORDS = (
+    "padi jagung bambu kelapa mangga salak rambutan cengkih kopi teh sawah ladang sungai gunung pantai hutan "
+    "angin hujan bulan bintang"
+).split()
 
 _OFFICERS = (
     ("wahyu", "Wahyu Hidayat", "Pendamping sosial", "social_worker", (KABAT[0], KABAT[1])),
@@ -33,12 +35,16 @@ HOURS = "Senin-Jumat 08.00-15.00"
 #: A worker whose relatives live in the village: nobody decides on the own family.
 KIN_OF = ("wahyu", "dead_member_listed")
 COMPANION_OF = ("ratna", "paid_on_time")
-_NOBODY = text("SELECT n.person_id, m.family_id FROM nik_index n JOIN member m ON m.person_id = n.person_id "
-               "AND m.until IS NULL WHERE n.nik_hash = :nik")
+_NOBODY = text(
+    "SELECT n.person_id, m.family_id FROM nik_index n JOIN member m ON m.person_id = n.person_id "
+    "AND m.until IS NULL WHERE n.nik_hash = :nik"
+)
 _KIN = text("INSERT INTO staff_kinship (staff_id, family_id) VALUES (:staff, :family)")
 _COMPANION = text("INSERT INTO companion (family_id, staff_id, since) VALUES (:family, :staff, :since)")
-_BIND = text("UPDATE slip SET person_id = :person, family_id = :family, bound_by = :staff, bound_at = now(), "
-             "expires_at = now() + interval '30 days' WHERE serial = :serial")
+_BIND = text(
+    "UPDATE slip SET person_id = :person, family_id = :family, bound_by = :staff, bound_at = now(), "
+    "expires_at = now() + interval '30 days' WHERE serial = :serial"
+)
 _SPARE_SLIPS = 20
 
 
@@ -75,7 +81,11 @@ def make_people(session: Session, quarter: Quarter) -> list[DemoAccount]:
     session.execute(_KIN, {"staff": staff[KIN_OF[0]], "family": _family(session, quarter, KIN_OF[1])})
     session.execute(
         _COMPANION,
-        {"staff": staff[COMPANION_OF[0]], "family": _family(session, quarter, COMPANION_OF[1]), "since": quarter.before},
+        {
+            "staff": staff[COMPANION_OF[0]],
+            "family": _family(session, quarter, COMPANION_OF[1]),
+            "since": quarter.before,
+        },
     )
     return made
 
@@ -98,9 +108,13 @@ def _sealed_slips(session: Session, quarter: Quarter, worker: int) -> Iterator[D
     person_id, family_id = _who(session, nik)
     serial, code = slips[0]
     session.execute(_BIND, {"person": person_id, "family": family_id, "staff": worker, "serial": serial})
-    yield DemoAccount("family, not yet activated", story.people[0].name, nik, story.key, slip_serial=serial, slip_code=code)
+    yield DemoAccount(
+        "family, not yet activated", story.people[0].name, nik, story.key, slip_serial=serial, slip_code=code
+    )
     for serial, code in slips[1:4]:
-        yield DemoAccount("spare slip", "", "", "to be given to a family by a worker", slip_serial=serial, slip_code=code)
+        yield DemoAccount(
+            "spare slip", "", "", "to be given to a family by a worker", slip_serial=serial, slip_code=code
+        )
 
 
 def _who(session: Session, nik: str) -> tuple[int, int]:

@@ -21,9 +21,8 @@ from portal.core.clock import today
 from portal.core.migrate import ROOT
 from portal.demo.people import DemoAccount, make_people
 from portal.demo.stories import Quarter, households, stories
-from portal.exchange.generator import Household
+from portal.exchange.generator import Household, write_extract
 from portal.exchange.generator import households as generated
-from portal.exchange.generator import write_extract
 from portal.exchange.importing import Order, confirm_load, import_extract
 from portal.extensions import keys
 from portal.registry.areas_load import load_areas
@@ -78,8 +77,7 @@ def _load(engine: Engine, url: str, quarter: Quarter, *, before: bool) -> None:
     with engine.connect() as connection:
         villages = list(connection.execute(_VILLAGES, {"kecamatan": list(KECAMATAN)}).scalars())
     invented = FAMILIES - len(stories(quarter))
-    rest = generated(invented, villages, quarter.before, quarter=0 if before else 1,
-                     since_year=quarter.now.year - 2)
+    rest = generated(invented, villages, quarter.before, quarter=0 if before else 1, since_year=quarter.now.year - 2)
     with tempfile.TemporaryDirectory(prefix="portal-demo-") as folder:
         rows: chain[Household] = chain(households(quarter, before=before), rest)
         write_extract(Path(folder), rows)
@@ -104,7 +102,9 @@ def _write(file: Path, accounts: list[DemoAccount]) -> None:
 def show_accounts(accounts: list[dict[str, str]]) -> None:
     """Print who can sign in, and where."""
     families = Table("Family", "NIK", "PIN or slip", "Story", title="Families: /masuk", title_justify="left")
-    officers = Table("Officer", "Login", "Password", "TOTP secret", title="Officers: /petugas/masuk", title_justify="left")
+    officers = Table(
+        "Officer", "Login", "Password", "TOTP secret", title="Officers: /petugas/masuk", title_justify="left"
+    )
     for one in accounts:
         if "password" in one:
             officers.add_row(f"{one['name']} ({one['role']})", one["login"], one["password"], one["totp_secret"])
@@ -114,4 +114,6 @@ def show_accounts(accounts: list[dict[str, str]]) -> None:
     console = Console(width=None if Console().is_terminal else 150)
     console.print(families)
     console.print(officers)
-    console.print("A code for a TOTP secret: .venv/bin/python -c 'import pyotp,sys; print(pyotp.TOTP(sys.argv[1]).now())' SECRET")
+    console.print(
+        "A code for a TOTP secret: .venv/bin/python -c 'import pyotp,sys; print(pyotp.TOTP(sys.argv[1]).now())' SECRET"
+    )

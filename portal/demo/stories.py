@@ -85,138 +85,192 @@ _WIDOW = {"STATUS_KAWIN": "4"} | _WORKS
 _ACTIVE = ("PKH", "2021-01-01", ""), ("SEMBAKO", "2022-01-01", ""), ("PBI-JK", "2019-10-01", "")
 
 
+def _paid_on_time(now: date) -> Story:
+    return Story(
+        "paid_on_time",
+        KABAT[0],
+        [
+            Person("SITI AMINAH", _years_ago(now, 38), "P", 1, _WIDOW),
+            Person("Rizki Maulana", _years_ago(now, 13), "L", 3, _PUPIL_SMP | {"KELAS": "7"}),
+            Person("Nur Aini", _years_ago(now, 8), "P", 3, _PUPIL_SD | {"KELAS": "2"}),
+        ],
+        (3, 3),
+        programs=list(_ACTIVE),
+        payments=_regular("PKH", 600_000) + _regular("SEMBAKO", 600_000),
+    )
+
+
+def _stuck_at_si(now: date) -> Story:
+    return Story(
+        "stuck_at_si",
+        KABAT[0],
+        [
+            Person("Ngatinah", _years_ago(now, 41), "P", 2, _WORKS),
+            Person("Supriyadi", _years_ago(now, 45), "L", 1, _WORKS),
+            Person("Yanti Lestari", _years_ago(now, 10), "P", 3, _PUPIL_SD | {"KELAS": "4"}),
+        ],
+        (2, 2),
+        programs=list(_ACTIVE),
+        payments=[
+            Payment("PKH", 0, 225_000, "SI", None),
+            *_regular("PKH", 225_000)[1:],
+            Payment("SEMBAKO", 0, 600_000, "SI", None),
+            *_regular("SEMBAKO", 600_000)[1:],
+        ],
+    )
+
+
+def _desil_4_to_6(now: date) -> Story:
+    return Story(
+        "desil_4_to_6",
+        KABAT[1],
+        [
+            Person("SULASTRI WAHYUNI", _years_ago(now, 36), "P", 2, _WORKS),
+            Person("Joko Santoso", _years_ago(now, 39), "L", 1, {"STATUS_KERJA": "BERUSAHA SENDIRI"}),
+            Person("Putri Santoso", _years_ago(now, 9), "P", 3, _PUPIL_SD | {"KELAS": "3"}),
+        ],
+        (4, 6),
+        house={"LANTAI": "2", "DAYA_VA": "1300", "SUMBER_DATA": "GROUND CHECK"},
+        house_before={"LANTAI": "6", "DAYA_VA": "900", "SUMBER_DATA": "REGSOSEK 2022"},
+        programs=[
+            ("PKH", "2021-01-01", "DESIL"),
+            ("SEMBAKO", "2022-01-01", "DESIL"),
+            ("PBI-JK", "2019-10-01", "DESIL"),
+        ],
+        payments=_regular("PKH", 225_000)[1:] + _regular("SEMBAKO", 600_000)[1:],
+    )
+
+
+def _stopped_without_cause(now: date) -> Story:
+    return Story(
+        "stopped_without_cause",
+        KABAT[1],
+        [
+            Person("Juariyah", _years_ago(now, 52), "P", 1, _WIDOW),
+            Person(
+                "Dedi Kusuma",
+                _years_ago(now, 17),
+                "L",
+                3,
+                {"PARTISIPASI_SEKOLAH": "2", "JENJANG": "SMA", "KELAS": "11", "STATUS_KAWIN": "1"},
+            ),
+        ],
+        (2, 2),
+        programs=[("PKH", "2020-07-01", "-"), ("SEMBAKO", "2022-01-01", ""), ("PBI-JK", "2019-10-01", "")],
+        payments=_regular("PKH", 500_000)[1:] + _regular("SEMBAKO", 600_000),
+    )
+
+
+def _fits_a_training(now: date) -> Story:
+    return Story(
+        "fits_a_training",
+        KABAT[2],
+        [
+            Person("Komariah", _years_ago(now, 43), "P", 1, _WIDOW),
+            Person("Rahmat Hidayat", _years_ago(now, 15), "L", 3, _PUPIL_SMP | {"KELAS": "9"}),
+            Person("Asep Hidayat", _years_ago(now, 6), "L", 3, _PUPIL_SD | {"KELAS": "1"}),
+        ],
+        (2, 2),
+        programs=list(_ACTIVE),
+        payments=_regular("PKH", 600_000) + _regular("SEMBAKO", 600_000),
+    )
+
+
+def _elder_alone(now: date) -> Story:
+    return Story(
+        "elder_alone",
+        KABAT[3],
+        [Person("Slamet Utomo", _years_ago(now, 76), "L", 1, {"STATUS_KAWIN": "4", "DISABILITAS": "2"})],
+        (1, 1),
+        house={
+            "LANTAI": "8",
+            "DINDING": "4",
+            "ATAP": "7",
+            "JAMBAN": "6",
+            "LUAS_LANTAI_M2": "24",
+            "BAHAN_BAKAR": "10",
+            "DAYA_VA": "450",
+        },
+        programs=[("PKH", "2022-01-01", ""), ("SEMBAKO", "2022-01-01", "")],
+        payments=_regular("PKH", 600_000) + _regular("SEMBAKO", 600_000),
+    )
+
+
+def _birth_not_recorded(now: date) -> Story:
+    return Story(
+        "birth_not_recorded",
+        BANGOREJO[0],
+        [
+            Person("Dewi Rahayu", _years_ago(now, 27), "P", 2, {"HAMIL": "1", "KEHAMILAN_KE": "2"} | _WORKS),
+            Person("Wayan Rahayu", _years_ago(now, 29), "L", 1, _WORKS),
+            Person("Tuti Rahayu", _years_ago(now, 4), "P", 3, {"PARTISIPASI_SEKOLAH": "1", "STATUS_KAWIN": "1"}),
+        ],
+        (3, 3),
+        programs=list(_ACTIVE),
+        payments=_regular("PKH", 1_500_000, 3) + _regular("SEMBAKO", 600_000, 3),
+    )
+
+
+def _moved_away(now: date) -> Story:
+    return Story(
+        "moved_away",
+        BANGOREJO[1],
+        [
+            Person("Endang Purnomo", _years_ago(now, 47), "P", 1, _WIDOW),
+            Person("Bambang Purnomo", _years_ago(now, 14), "L", 3, _PUPIL_SMP | {"KELAS": "8"}),
+        ],
+        (4, 4),
+        programs=list(_ACTIVE),
+        payments=_regular("PKH", 375_000) + _regular("SEMBAKO", 600_000),
+    )
+
+
+def _dead_member_listed(now: date) -> Story:
+    return Story(
+        "dead_member_listed",
+        KABAT[0],
+        [
+            Person("Kartini", _years_ago(now, 66), "P", 2, {"STATUS_KAWIN": "4"}),
+            Person("Hasan Basri", _years_ago(now, 70), "L", 1, {"STATUS_HIDUP": "MENINGGAL"}),
+        ],
+        (2, 2),
+        programs=list(_ACTIVE),
+        payments=[
+            Payment("PKH", 0, 1_200_000, "EXCLUDE MENINGGAL", None),
+            *_regular("PKH", 1_200_000)[1:],
+            *_regular("SEMBAKO", 600_000),
+        ],
+    )
+
+
+def _not_yet_activated(now: date) -> Story:
+    return Story(
+        "not_yet_activated",
+        KABAT[0],
+        [Person("Maryam Wulandari", _years_ago(now, 33), "P", 1, _WIDOW)],
+        (5, 5),
+        programs=[("PBI-JK", "2019-10-01", "")],
+        login=False,
+    )
+
+
+_STORIES = (
+    _paid_on_time,
+    _stuck_at_si,
+    _desil_4_to_6,
+    _stopped_without_cause,
+    _fits_a_training,
+    _elder_alone,
+    _birth_not_recorded,
+    _moved_away,
+    _dead_member_listed,
+    _not_yet_activated,
+)
+
+
 def stories(quarter: Quarter) -> list[Story]:
     """Every story of the demo."""
-    now = quarter.now
-    return [
-        Story(
-            "paid_on_time",
-            KABAT[0],
-            [
-                Person("SITI AMINAH", _years_ago(now, 38), "P", 1, _WIDOW),
-                Person("Rizki Maulana", _years_ago(now, 13), "L", 3, _PUPIL_SMP | {"KELAS": "7"}),
-                Person("Nur Aini", _years_ago(now, 8), "P", 3, _PUPIL_SD | {"KELAS": "2"}),
-            ],
-            (3, 3),
-            programs=list(_ACTIVE),
-            payments=_regular("PKH", 600_000) + _regular("SEMBAKO", 600_000),
-        ),
-        Story(
-            "stuck_at_si",
-            KABAT[0],
-            [
-                Person("Ngatinah", _years_ago(now, 41), "P", 2, _WORKS),
-                Person("Supriyadi", _years_ago(now, 45), "L", 1, _WORKS),
-                Person("Yanti Lestari", _years_ago(now, 10), "P", 3, _PUPIL_SD | {"KELAS": "4"}),
-            ],
-            (2, 2),
-            programs=list(_ACTIVE),
-            payments=[
-                Payment("PKH", 0, 225_000, "SI", None),
-                *_regular("PKH", 225_000)[1:],
-                Payment("SEMBAKO", 0, 600_000, "SI", None),
-                *_regular("SEMBAKO", 600_000)[1:],
-            ],
-        ),
-        Story(
-            "desil_4_to_6",
-            KABAT[1],
-            [
-                Person("SULASTRI WAHYUNI", _years_ago(now, 36), "P", 2, _WORKS),
-                Person("Joko Santoso", _years_ago(now, 39), "L", 1, {"STATUS_KERJA": "BERUSAHA SENDIRI"}),
-                Person("Putri Santoso", _years_ago(now, 9), "P", 3, _PUPIL_SD | {"KELAS": "3"}),
-            ],
-            (4, 6),
-            house={"LANTAI": "2", "DAYA_VA": "1300", "SUMBER_DATA": "GROUND CHECK"},
-            house_before={"LANTAI": "6", "DAYA_VA": "900", "SUMBER_DATA": "REGSOSEK 2022"},
-            programs=[
-                ("PKH", "2021-01-01", "DESIL"),
-                ("SEMBAKO", "2022-01-01", "DESIL"),
-                ("PBI-JK", "2019-10-01", "DESIL"),
-            ],
-            payments=_regular("PKH", 225_000)[1:] + _regular("SEMBAKO", 600_000)[1:],
-        ),
-        Story(
-            "stopped_without_cause",
-            KABAT[1],
-            [
-                Person("Juariyah", _years_ago(now, 52), "P", 1, _WIDOW),
-                Person("Dedi Kusuma", _years_ago(now, 17), "L", 3, {"PARTISIPASI_SEKOLAH": "2", "JENJANG": "SMA",
-                                                                    "KELAS": "11", "STATUS_KAWIN": "1"}),
-            ],
-            (2, 2),
-            programs=[("PKH", "2020-07-01", "-"), ("SEMBAKO", "2022-01-01", ""), ("PBI-JK", "2019-10-01", "")],
-            payments=_regular("PKH", 500_000)[1:] + _regular("SEMBAKO", 600_000),
-        ),
-        Story(
-            "fits_a_training",
-            KABAT[2],
-            [
-                Person("Komariah", _years_ago(now, 43), "P", 1, _WIDOW),
-                Person("Rahmat Hidayat", _years_ago(now, 15), "L", 3, _PUPIL_SMP | {"KELAS": "9"}),
-                Person("Asep Hidayat", _years_ago(now, 6), "L", 3, _PUPIL_SD | {"KELAS": "1"}),
-            ],
-            (2, 2),
-            programs=list(_ACTIVE),
-            payments=_regular("PKH", 600_000) + _regular("SEMBAKO", 600_000),
-        ),
-        Story(
-            "elder_alone",
-            KABAT[3],
-            [Person("Slamet Utomo", _years_ago(now, 76), "L", 1, {"STATUS_KAWIN": "4", "DISABILITAS": "2"})],
-            (1, 1),
-            house={"LANTAI": "8", "DINDING": "4", "ATAP": "7", "JAMBAN": "6", "LUAS_LANTAI_M2": "24",
-                   "BAHAN_BAKAR": "10", "DAYA_VA": "450"},
-            programs=[("PKH", "2022-01-01", ""), ("SEMBAKO", "2022-01-01", "")],
-            payments=_regular("PKH", 600_000) + _regular("SEMBAKO", 600_000),
-        ),
-        Story(
-            "birth_not_recorded",
-            BANGOREJO[0],
-            [
-                Person("Dewi Rahayu", _years_ago(now, 27), "P", 2, {"HAMIL": "1", "KEHAMILAN_KE": "2"} | _WORKS),
-                Person("Wayan Rahayu", _years_ago(now, 29), "L", 1, _WORKS),
-                Person("Tuti Rahayu", _years_ago(now, 4), "P", 3, {"PARTISIPASI_SEKOLAH": "1", "STATUS_KAWIN": "1"}),
-            ],
-            (3, 3),
-            programs=list(_ACTIVE),
-            payments=_regular("PKH", 1_500_000, 3) + _regular("SEMBAKO", 600_000, 3),
-        ),
-        Story(
-            "moved_away",
-            BANGOREJO[1],
-            [
-                Person("Endang Purnomo", _years_ago(now, 47), "P", 1, _WIDOW),
-                Person("Bambang Purnomo", _years_ago(now, 14), "L", 3, _PUPIL_SMP | {"KELAS": "8"}),
-            ],
-            (4, 4),
-            programs=list(_ACTIVE),
-            payments=_regular("PKH", 375_000) + _regular("SEMBAKO", 600_000),
-        ),
-        Story(
-            "dead_member_listed",
-            KABAT[0],
-            [
-                Person("Kartini", _years_ago(now, 66), "P", 2, {"STATUS_KAWIN": "4"}),
-                Person("Hasan Basri", _years_ago(now, 70), "L", 1, {"STATUS_HIDUP": "MENINGGAL"}),
-            ],
-            (2, 2),
-            programs=list(_ACTIVE),
-            payments=[
-                Payment("PKH", 0, 1_200_000, "EXCLUDE MENINGGAL", None),
-                *_regular("PKH", 1_200_000)[1:],
-                *_regular("SEMBAKO", 600_000),
-            ],
-        ),
-        Story(
-            "not_yet_activated",
-            KABAT[0],
-            [Person("Maryam Wulandari", _years_ago(now, 33), "P", 1, _WIDOW)],
-            (5, 5),
-            programs=[("PBI-JK", "2019-10-01", "")],
-            login=False,
-        ),
-    ]
+    return [story(quarter.now) for story in _STORIES]
 
 
 def households(quarter: Quarter, *, before: bool) -> Iterator[Household]:
@@ -324,8 +378,19 @@ def _payments(kk: str, story: Story, quarter: Quarter, *, before: bool) -> Itera
         if before and scheduled > quarter.before + timedelta(days=60):
             continue
         paid = "" if payment.paid_after is None else (scheduled + timedelta(days=payment.paid_after)).isoformat()
-        yield [kk, "", payment.program, str(year), str(stage), str(payment.amount), scheduled.isoformat(), paid,
-               payment.label, "BRI", ""]
+        yield [
+            kk,
+            "",
+            payment.program,
+            str(year),
+            str(stage),
+            str(payment.amount),
+            scheduled.isoformat(),
+            paid,
+            payment.label,
+            "BRI",
+            "",
+        ]
 
 
 def _stage(quarter: Quarter, quarters_ago: int) -> tuple[int, int]:

@@ -31,13 +31,29 @@ def two_families(committed: Engine) -> tuple[make.TestFamily, make.TestFamily]:
 
 
 def _fill(owner: Connection, family: make.TestFamily) -> None:
-    make.insert(owner, "member_health", family_id=family.id, member_id=family.head.id,
-                person_id=family.head.person_id, birth_date=family.head.birth_date, disability=0)
+    make.insert(
+        owner,
+        "member_health",
+        family_id=family.id,
+        member_id=family.head.id,
+        person_id=family.head.person_id,
+        birth_date=family.head.birth_date,
+        disability=0,
+    )
     make.make_participation(owner, family.id)
     make.make_disbursement(owner, family.id)
     make.insert(owner, "record_change", family_id=family.id, subject="housing", field="floor", old="6", new="2")
-    make.insert(owner, "statement", family_id=family.id, subject="housing", field="floor", value="8", staff_id=1,
-                staff_name="X", case_reference="AAAA-AAAA")
+    make.insert(
+        owner,
+        "statement",
+        family_id=family.id,
+        subject="housing",
+        field="floor",
+        value="8",
+        staff_id=1,
+        staff_name="X",
+        case_reference="AAAA-AAAA",
+    )
     make_case(owner, family)
     make.insert(owner, "notice", family_id=family.id, person_id=family.head.person_id, key="k")
 
@@ -45,16 +61,47 @@ def _fill(owner: Connection, family: make.TestFamily) -> None:
 def make_case(owner: Connection, family: make.TestFamily, *, restricted: bool = False) -> int:
     """A case with one step and one paper."""
     draft = uuid.uuid4()
-    case = int(make.insert(
-        owner, "cases", "id", family_id=family.id, reference=uuid.uuid4().hex[:9], draft_id=draft, content_hash=b"x",
-        person_id=family.head.person_id, kind="moved", state="sent", village_id=family.village_id,
-        level="regency" if restricted else "village", restricted=restricted,
-        answers_sealed=keys.ring.seal("case", "{}"), promised_on=date(2026, 12, 1),
-    ))
-    make.insert(owner, "case_event", family_id=family.id, case_id=case, event="sent", actor_kind="family",
-                actor_name="x", state="sent")
-    make.insert(owner, "case_file", family_id=family.id, case_id=case, draft_id=draft,
-                person_id=family.head.person_id, label="letter", blob="b", media_type="image/jpeg", size=1)
+    case = int(
+        make.insert(
+            owner,
+            "cases",
+            "id",
+            family_id=family.id,
+            reference=uuid.uuid4().hex[:9],
+            draft_id=draft,
+            content_hash=b"x",
+            person_id=family.head.person_id,
+            kind="moved",
+            state="sent",
+            village_id=family.village_id,
+            level="regency" if restricted else "village",
+            restricted=restricted,
+            answers_sealed=keys.ring.seal("case", "{}"),
+            promised_on=date(2026, 12, 1),
+        )
+    )
+    make.insert(
+        owner,
+        "case_event",
+        family_id=family.id,
+        case_id=case,
+        event="sent",
+        actor_kind="family",
+        actor_name="x",
+        state="sent",
+    )
+    make.insert(
+        owner,
+        "case_file",
+        family_id=family.id,
+        case_id=case,
+        draft_id=draft,
+        person_id=family.head.person_id,
+        label="letter",
+        blob="b",
+        media_type="image/jpeg",
+        size=1,
+    )
     return case
 
 
@@ -114,12 +161,19 @@ def test_an_officer_sees_the_villages_assigned_today(committed: Engine, two_fami
         office = make.make_staff(owner, make.REGENCY, role="regency_office")
         elsewhere = make.make_staff(owner, make.OTHER_REGENCY, role="regency_office")
         former = make.make_staff(owner, make.VILLAGE)
-        owner.execute(text("UPDATE staff_assignment SET until = current_date - 1 WHERE staff_id = :s"),
-                      {"s": former.staff_id})
+        owner.execute(
+            text("UPDATE staff_assignment SET until = current_date - 1 WHERE staff_id = :s"), {"s": former.staff_id}
+        )
         left = make.make_staff(owner, make.VILLAGE)
         owner.execute(text("UPDATE staff SET active = false WHERE id = :s"), {"s": left.staff_id})
-    expected = [(near, {one.id}), (kecamatan, {two.id}), (office, {one.id, two.id}), (elsewhere, set()),
-                (former, set()), (left, set())]
+    expected = [
+        (near, {one.id}),
+        (kecamatan, {two.id}),
+        (office, {one.id, two.id}),
+        (elsewhere, set()),
+        (former, set()),
+        (left, set()),
+    ]
     for officer, families in expected:
         for table in ("family", "member", "member_health", "disbursement", "cases", "case_file"):
             key = "id" if table == "family" else "family_id"
@@ -138,8 +192,10 @@ def test_a_sealed_case_is_the_regency_offices_alone(committed: Engine, two_famil
 
     def sees(scope: Scope) -> bool:
         with db.begin(scope) as session:
-            found = [set(session.execute(text(q)).scalars()) for q in
-                     ("SELECT id FROM cases", "SELECT case_id FROM case_event", "SELECT case_id FROM case_file")]
+            found = [
+                set(session.execute(text(q)).scalars())
+                for q in ("SELECT id FROM cases", "SELECT case_id FROM case_event", "SELECT case_id FROM case_file")
+            ]
         assert len({sealed in ids for ids in found}) == 1
         return sealed in found[0]
 
@@ -175,16 +231,22 @@ def test_nobody_writes_on_the_own_family_or_a_declared_relative(committed: Engin
     with db.begin(worker.scope) as session:
         assert session.execute(text("UPDATE cases SET state = 'decided'")).rowcount == 0  # type: ignore[attr-defined]
     with pytest.raises(DBAPIError, match="row-level security"), db.begin(worker.scope) as session:
-        session.execute(text("INSERT INTO statement (family_id, subject, field, value, staff_id, staff_name, "
-                             "case_reference) VALUES (:f, 'housing', 'floor', '1', :s, 'x', 'x')"),
-                        {"f": one.id, "s": worker.staff_id})
+        session.execute(
+            text(
+                "INSERT INTO statement (family_id, subject, field, value, staff_id, staff_name, "
+                "case_reference) VALUES (:f, 'housing', 'floor', '1', :s, 'x', 'x')"
+            ),
+            {"f": one.id, "s": worker.staff_id},
+        )
 
 
 def test_a_family_cannot_write_into_another(two_families) -> None:  # type: ignore[no-untyped-def]
     one, two = two_families
     with pytest.raises(DBAPIError, match="row-level security"), db.begin(scope_of(one)) as session:
-        session.execute(text("INSERT INTO case_draft (family_id, person_id, kind, answers_sealed) "
-                             "VALUES (:f, :p, 'moved', '')"), {"f": two.id, "p": one.head.person_id})
+        session.execute(
+            text("INSERT INTO case_draft (family_id, person_id, kind, answers_sealed) VALUES (:f, :p, 'moved', '')"),
+            {"f": two.id, "p": one.head.person_id},
+        )
     with db.begin(scope_of(one)) as session:
         changed = session.execute(text("UPDATE cases SET state = 'x' WHERE family_id = :f"), {"f": two.id})
         assert changed.rowcount == 0  # type: ignore[attr-defined]
@@ -194,21 +256,45 @@ def test_a_family_cannot_write_into_another(two_families) -> None:  # type: igno
 
 
 VISITOR_FUNCTIONS = {
-    "area_span", "audit_record", "current_family", "current_guardian", "current_job", "current_person",
-    "current_staff", "session_end", "session_find", "signin_fail", "signin_lookup", "signin_succeed", "slip_find",
-    "slip_use", "staff_lookup", "staff_spend_code", "staff_succeed",
+    "area_span",
+    "audit_record",
+    "current_family",
+    "current_guardian",
+    "current_job",
+    "current_person",
+    "current_staff",
+    "session_end",
+    "session_find",
+    "signin_fail",
+    "signin_lookup",
+    "signin_succeed",
+    "slip_find",
+    "slip_use",
+    "staff_lookup",
+    "staff_spend_code",
+    "staff_succeed",
 }
 
 
 def test_what_a_visitor_may_call_is_this_short_list(committed: Engine) -> None:
     with committed.connect() as owner:
-        callable_now = set(owner.execute(text(
-            "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            "WHERE n.nspname = 'public' AND has_function_privilege('portal_anonymous', p.oid, 'EXECUTE')")).scalars())
-        unpinned = set(owner.execute(text(
-            "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-            "WHERE n.nspname = 'public' AND p.prosecdef AND NOT 'search_path=public, pg_temp' = "
-            "ANY (coalesce(p.proconfig, '{}'))")).scalars())
+        callable_now = set(
+            owner.execute(
+                text(
+                    "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+                    "WHERE n.nspname = 'public' AND has_function_privilege('portal_anonymous', p.oid, 'EXECUTE')"
+                )
+            ).scalars()
+        )
+        unpinned = set(
+            owner.execute(
+                text(
+                    "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+                    "WHERE n.nspname = 'public' AND p.prosecdef AND NOT 'search_path=public, pg_temp' = "
+                    "ANY (coalesce(p.proconfig, '{}'))"
+                )
+            ).scalars()
+        )
     assert callable_now == VISITOR_FUNCTIONS
     assert unpinned == set()
 
@@ -219,11 +305,15 @@ def test_the_trail_chains_and_no_role_reads_or_mends_it(committed: Engine, two_f
         with db.begin(scope_of(one)) as session:
             trail.record(session, trail.Event.CASE_SENT, family_id=one.id, number=number)
     with committed.connect() as owner:
-        broken = owner.execute(text(
-            "SELECT count(*) FROM audit_event WHERE hash <> audit_digest(previous, shard, seq, at, event, actor_kind, "
-            "actor_id, family_id, data)")).scalar_one()
-        events = owner.execute(text("SELECT actor_kind, actor_id FROM audit_event WHERE family_id = :f"),
-                               {"f": one.id}).all()
+        broken = owner.execute(
+            text(
+                "SELECT count(*) FROM audit_event WHERE hash <> audit_digest(previous, shard, seq, at, event, actor_kind, "
+                "actor_id, family_id, data)"
+            )
+        ).scalar_one()
+        events = owner.execute(
+            text("SELECT actor_kind, actor_id FROM audit_event WHERE family_id = :f"), {"f": one.id}
+        ).all()
     assert broken == 0
     assert [tuple(e) for e in events] == [("family", one.head.person_id)] * 3
     for role in ("family", "staff", "worker"):

@@ -57,14 +57,18 @@ def test_every_table_stands_under_row_level_security(database_url: str) -> None:
     with engine.connect() as connection:
         open_tables = set(
             connection.execute(
-                text("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
-                     " AND NOT relrowsecurity")
+                text(
+                    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+                    " AND NOT relrowsecurity"
+                )
             ).scalars()
         )
         owned = set(
             connection.execute(
-                text("SELECT relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
-                     "WHERE r.rolname LIKE 'portal\\_%' AND r.rolname <> current_user")
+                text(
+                    "SELECT relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
+                    "WHERE r.rolname LIKE 'portal\\_%' AND r.rolname <> current_user"
+                )
             ).scalars()
         )
     engine.dispose()
@@ -77,7 +81,8 @@ def test_no_role_of_the_web_passes_the_walls(database_url: str, role: str) -> No
     engine = create_engine(database_url)
     with engine.connect() as connection:
         powers = connection.execute(
-            text("SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = :r"), {"r": role}
+            text("SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = :r"),
+            {"r": role},
         ).one()
     engine.dispose()
     assert tuple(powers) == (False, False, False, False)

@@ -64,10 +64,20 @@ def test_every_class_says_what_it_means() -> None:
 
 def test_only_one_place_writes_the_record() -> None:
     """Nothing but ``registry`` (and its migrations) names a write of a record table."""
-    words = ("INSERT INTO family", "INSERT INTO member", "UPDATE member", "UPDATE family", "UPDATE housing",
-             "INSERT INTO statement", "INSERT INTO disbursement", "UPDATE disbursement", "UPDATE participation")
+    words = (
+        "INSERT INTO family",
+        "INSERT INTO member",
+        "UPDATE member",
+        "UPDATE family",
+        "UPDATE housing",
+        "INSERT INTO statement",
+        "INSERT INTO disbursement",
+        "UPDATE disbursement",
+        "UPDATE participation",
+    )
     writers = {
-        str(path.relative_to(ROOT)) for path in _sources()
+        str(path.relative_to(ROOT))
+        for path in _sources()
         if any(word in path.read_text() for word in words) and "registry" not in path.parts
     }
     assert writers == set()

@@ -17,8 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE_LANGUAGE = "en"
 TRANSLATED = sorted(set(LANGUAGES) - {SOURCE_LANGUAGE})
 KEYWORDS = {
-    "_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "N_": None, "lazy_gettext": None,
-    "pgettext": ((1, "c"), 2), "_n": (1, 2),
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "_l": None,
+    "N_": None,
+    "lazy_gettext": None,
+    "pgettext": ((1, "c"), 2),
+    "_n": (1, 2),
 }
 _PLACE = re.compile(r"%\((\w+)\)[sd]")
 _TAG = re.compile(r"</?[a-z][^>]*>")
@@ -54,7 +60,9 @@ def test_indonesian_is_the_default() -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_everything_is_said(language: str, source: set[str | tuple[str, ...]]) -> None:
     catalogue = _catalogue(language)
-    said = {m.id for m in catalogue if m.id and not m.fuzzy and (all(m.string) if isinstance(m.string, tuple) else m.string)}
+    said = {
+        m.id for m in catalogue if m.id and not m.fuzzy and (all(m.string) if isinstance(m.string, tuple) else m.string)
+    }
     assert sorted(str(m) for m in source - said) == [], "run `make messages` and translate these"
     assert sorted(str(m) for m in {m.id for m in catalogue if m.id} - source) == [], "no longer used: `make messages`"
 
