@@ -37,7 +37,8 @@ def wait_words(seconds: int) -> str:
             "Too many wrong tries. Wait %(num)d minutes, then try again.",
             minutes,
         )
-    return f"{first} {_('If you cannot wait, come to the village office with your KTP and KK.')}"
+    counter = _("If you cannot wait, come to the village office with your KTP and KK.")
+    return f"{first} {counter}"
 
 
 def refused_page(template: str, form: BaseForm, refused: Refused, wrong: str) -> BaseResponse:
