@@ -47,7 +47,8 @@ _DRAWINGS: dict[str, str] = {
     "coins": '<ellipse cx="12" cy="7" rx="7.5" ry="3"/><path d="M4.5 7v10c0 4 15 4 15 0V7M4.5 12c0 4 15 4 15 0"/>',
     "scale": '<path d="M4 19.5v-4M9.3 19.5V12M14.7 19.5V8.5M20 19.5V4.5"/>',
 }
-_FRAME = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
+#: The size holds where the style sheet did not arrive (a poor network): a small icon, not a full screen.
+_FRAME = '<svg class="icon" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>'
 ICONS: dict[str, Markup] = {
     name: Markup(_FRAME.format(inside))  # noqa: S704 - our own drawings
     for name, inside in _DRAWINGS.items()
