@@ -27,7 +27,7 @@ class DeskForm(BaseForm):
 class AskForm(DeskForm):
     """A question to the family."""
 
-    words = LongTextField(
+    question = LongTextField(
         _l("What do you need from the family?"),
         [Needed(_l("Write what you need.")), AtLeast(10)],
         hint=_l("One thing at a time, in plain words. Say which papers do. Never ask for a PIN."),
@@ -66,7 +66,7 @@ class DecideForm(DeskForm):
         ],
     )
     fields = ChecksField(_l("If in part: which facts are right?"), says_optional=True)
-    words = LongTextField(
+    reason = LongTextField(
         _l("Reason"),
         [Needed(_l("Write the reason.")), AtLeast(10)],
         hint=_l("The family reads it. Say what you checked, how, and what they can do now."),

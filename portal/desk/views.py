@@ -88,11 +88,11 @@ def take_over(reference: str) -> BaseResponse:
 @allowed(Permission.WORK_CASES)
 def ask(reference: str) -> BaseResponse:
     """Ask the family for something."""
-    form = AskForm(prefix="tanya")
+    form = AskForm()
     return _moved(
         reference,
         form,
-        lambda seen: service.ask(current_user, reference, seen, clean(form.words.data)),
+        lambda seen: service.ask(current_user, reference, seen, clean(form.question.data)),
         _("The family has been asked."),
     )
 
@@ -101,7 +101,7 @@ def ask(reference: str) -> BaseResponse:
 @allowed(Permission.WORK_CASES)
 def set_visit(reference: str) -> BaseResponse:
     """Plan a visit."""
-    form = VisitForm(prefix="kunjungan")
+    form = VisitForm()
 
     def planned(seen: int) -> None:
         if form.day.data is not None:
@@ -114,11 +114,11 @@ def set_visit(reference: str) -> BaseResponse:
 @allowed(Permission.DECIDE_CASES)
 def decide(reference: str) -> BaseResponse:
     """Decide, with the reason that the family reads."""
-    form = DecideForm(prefix="putusan")
+    form = DecideForm()
     form.fields.choices = _finding_choices(service.open_case(current_user, reference))
 
     def decided(seen: int) -> None:
-        move, reason = Move(form.decision.data), clean(form.words.data)
+        move, reason = Move(form.decision.data), clean(form.reason.data)
         service.decide(current_user, reference, seen, move, reason, form.fields.data or ())
 
     return _moved(reference, form, decided, _("Decided. The family has been told."))
@@ -199,16 +199,13 @@ def _case_page(
 
 
 def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskForm]:
-    """The forms of the page: the one that came back as it is, the others fresh, all with the version of now."""
+    """The forms of the page: the one that came back as it is, the others fresh."""
     fresh: dict[str, DeskForm] = {
-        "plain": DeskForm(formdata=None),
-        "ask": AskForm(formdata=None, prefix="tanya"),
-        "visit": VisitForm(formdata=None, prefix="kunjungan"),
-        "decide": DecideForm(formdata=None, prefix="putusan"),
+        "ask": AskForm(formdata=None),
+        "visit": VisitForm(formdata=None),
+        "decide": DecideForm(formdata=None),
     }
     forms = {name: sent if sent is not None and type(sent) is type(form) else form for name, form in fresh.items()}
-    for form in forms.values():
-        form.seen.data, form.seen.raw_data = opened.view.version, None
     forms["decide"].fields.choices = _finding_choices(opened)
     return forms
 
