@@ -6,19 +6,27 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts.keeping import keep_answers
+from portal.accounts.roles import Permission
 from portal.accounts.sessions import init_sessions
 from portal.accounts.views import blueprint as accounts
 from portal.cases.views import blueprint as cases
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.logs import init_logs
+from portal.core.messages import N_
 from portal.desk.views import blueprint as desk
 from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
 from portal.web import init_web
+from portal.web.nav import STAFF_PLACES, Place
 
 _MEGABYTE = 1024 * 1024
+STAFF_MENU = (
+    *STAFF_PLACES,
+    Place(N_("Give out a slip"), "accounts.find_member", "person", Permission.BIND_SLIP),
+    Place(N_("Slips given out"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
+)
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk)
 
 
@@ -42,7 +50,7 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     if database_url is not None:
         db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)
-    init_web(app, keep_answers=keep_answers, with_gallery=settings.demo)
+    init_web(app, staff_places=STAFF_MENU, keep_answers=keep_answers, with_gallery=settings.demo)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
