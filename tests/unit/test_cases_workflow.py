@@ -1,0 +1,140 @@
+"""The table of moves: walked by random actors, and read row by row."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.cases.kinds import KINDS
+from portal.cases.path import path_steps
+from portal.cases.promises import promised_days, promised_on, promises, read_promises
+from portal.cases.workflow import (
+    CLOSED,
+    DECISIONS,
+    OPEN,
+    STATES,
+    TABLE,
+    Move,
+    Mover,
+    MoveRefused,
+    Side,
+    State,
+    can_move,
+    check_move,
+    is_late,
+    moves_of,
+)
+from portal.inbox.texts import TEXTS
+
+MOVERS = st.builds(
+    Mover,
+    side=st.sampled_from([Side.FAMILY, Side.STAFF]),
+    may_work=st.booleans(),
+    may_decide=st.booleans(),
+    is_kin=st.booleans(),
+    is_holder=st.booleans(),
+    is_sender=st.booleans(),
+)
+OFFICER = Mover(Side.STAFF, may_work=True, may_decide=True, is_holder=True)
+SENDER = Mover(Side.FAMILY, is_sender=True)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Move), MOVERS), max_size=60))
+def test_a_walk_never_leaves_the_table(steps: list[tuple[Move, Mover]]) -> None:
+    state = State.SENT
+    for move, mover in steps:
+        try:
+            rule = check_move(move, state, mover)
+        except MoveRefused as refused:
+            assert refused.reason and not can_move(move, state, mover)
+            continue
+        assert state in OPEN and rule.side is mover.side
+        if mover.side is Side.STAFF:
+            assert mover.may_work and not mover.is_kin
+        if rule.decides:
+            assert mover.may_decide and mover.is_holder
+        state = rule.to or state
+    assert state in STATES
+
+
+def test_every_open_state_has_a_next_step_for_whoever_has_the_turn() -> None:
+    for state in OPEN:
+        turn = SENDER if STATES[state].turn is Side.FAMILY else OFFICER
+        assert moves_of(state, turn), state
+        assert any(TABLE[move].to in CLOSED for move in moves_of(state, SENDER)), state
+    for state in CLOSED:
+        assert not moves_of(state, OFFICER) and not moves_of(state, SENDER)
+
+
+def test_every_move_of_an_officer_tells_the_family_and_every_decision_gives_a_reason() -> None:
+    for move, rule in TABLE.items():
+        if rule.side is Side.STAFF:
+            assert rule.notice in TEXTS, move
+    assert all(TABLE[move].needs_words for move in DECISIONS)
+
+
+@pytest.mark.parametrize(
+    ("move", "state", "mover", "forbidden"),
+    [
+        (Move.ACCEPT, State.WITH_WORKER, Mover(Side.STAFF, may_work=True, is_holder=True), True),
+        (Move.ACCEPT, State.WITH_WORKER, Mover(Side.STAFF, may_work=True, may_decide=True), False),
+        (Move.ACCEPT, State.SENT, OFFICER, False),
+        (Move.TAKE_OVER, State.WITH_WORKER, OFFICER, False),
+        (Move.WITHDRAW, State.SENT, Mover(Side.FAMILY), True),
+        (Move.WITHDRAW, State.REFUSED, SENDER, False),
+        (Move.ANSWER, State.SENT, SENDER, False),
+        (Move.ANSWER, State.NEEDS_MORE, OFFICER, True),
+        (Move.TAKE, State.SENT, Mover(Side.STAFF, may_work=True, may_decide=True, is_kin=True), True),
+    ],
+)
+def test_refused_with_a_reason(move: Move, state: State, mover: Mover, forbidden: bool) -> None:
+    with pytest.raises(MoveRefused) as refused:
+        check_move(move, state, mover)
+    assert refused.value.forbidden is forbidden
+
+
+def test_late_only_while_it_is_the_officers_turn() -> None:
+    assert is_late(State.WITH_WORKER, -1) and not is_late(State.WITH_WORKER, 0)
+    assert not is_late(State.NEEDS_MORE, -5) and not is_late(State.REFUSED, -5)
+
+
+def test_promises_are_working_days_for_every_kind_and_stage(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    for kind in KINDS:
+        assert set(promises()[kind]) == {"sent", "answered"}
+    assert promised_on("aid_missing", "sent", date(2026, 11, 20)) == date(2026, 11, 27)  # over a weekend
+    assert promised_days("aid_missing", "sent", restricted=True) == 14
+    assert promised_days("moved", "sent", restricted=True) == promised_days("moved", "sent")
+    for wrong in ("[a]\nsent = 1", "[a]\nsent = 0\nanswered = 1", "[a]\nsent = 'x'\nanswered = 1"):
+        (tmp_path / "p.toml").write_text(wrong)
+        with pytest.raises(ValueError, match="p.toml"):
+            read_promises(tmp_path / "p.toml")
+
+
+def event(name: str, words: str | None = None, **data: object) -> SimpleNamespace:
+    moment = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    return SimpleNamespace(event=name, actor_name="Wahyu", words=words, data=data, at=moment)
+
+
+def test_the_path_tells_what_was_what_is_and_what_comes() -> None:
+    due = date(2026, 12, 4)
+    steps = path_steps(
+        [
+            event("sent", level="kecamatan", passed_on=True),
+            event("asked", "Kirim foto."),
+            event("visit_set", day="2026-11-24", part="morning"),
+            event("opened"),
+        ],
+        State.VISIT_SET,
+        due,
+    )
+    assert [step.state for step in steps] == ["done", "done", "done", "done", "now", "next"]
+    assert steps[-1].when == due and steps[1].note is not None and steps[1].note.params["words"] == "Kirim foto."
+    assert steps[0].note is not None and "no social worker" in steps[0].note.key
+    assert steps[2].note is not None and steps[2].note.params["day"] == date(2026, 11, 24)
+    closed = path_steps([event("sent", level="village"), event("refused", "Bukan.")], State.REFUSED, due)
+    assert [step.state for step in closed] == ["done", "stop"]
+    assert path_steps([event("from_a_newer_version")], State.REFUSED, due)[0].state == "done"
