@@ -76,6 +76,7 @@ class Payment:
     steps: tuple[Step, ...]
     paid: bool
     member: str
+    featured: bool = False  # told in full at the top of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,12 @@ def aid_of(
 ) -> Aid:
     """The page of this family on ``day``; ``year`` also opens the payments of an older year."""
     teller = _Teller(facts, day, catalog, speaker)
+    nearest = next_payments(payments, facts.participations, day, catalog)
+    teller.featured = {one.explained.disbursement.id for one in nearest if one.explained}
     by_year = aid_by_year(payments, catalog)
     shown = by_year[-_SHOWN_BARS:]
     return Aid(
-        coming=tuple(teller.coming(one) for one in next_payments(payments, facts.participations, day, catalog)),
+        coming=tuple(teller.coming(one) for one in nearest),
         by_year=shown,
         older_total=sum(one.total for one in by_year[: -len(shown) or None]) if len(by_year) > len(shown) else 0,
         wanted=year,
@@ -172,6 +175,7 @@ class _Teller:
     def __init__(self, facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker) -> None:
         self.day, self.catalog, self.speaker = day, catalog, speaker
         self.say = speaker.say
+        self.featured: set[int] = set()
         self.names: Mapping[int, str] = {member.id: member.name for member in facts.members}
 
     def coming(self, one: NextPayment) -> Coming:
@@ -214,6 +218,7 @@ class _Teller:
             ),
             paid=is_paid(paid),
             member=self.names.get(paid.member_id or 0, ""),
+            featured=paid.id in self.featured,
         )
 
     def membership(self, part: ParticipationFacts) -> Membership:

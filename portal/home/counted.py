@@ -8,7 +8,7 @@ from datetime import date
 from portal.core.wording import Speaker
 from portal.programs.catalog import CatalogDay
 from portal.programs.eligibility import judge
-from portal.programs.pkh import COMPONENT_WORDS
+from portal.programs.pkh import COMPONENT_WORDS, PkhCount
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import FamilyFacts
 
@@ -23,7 +23,15 @@ class CountedMember:
     component: str
     rupiah: int | None
     reason: str
-    settle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What is missing, of whom, and what would settle it."""
+
+    reason: str
+    settle: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class PkhPanel:
 
     counted: tuple[CountedMember, ...]
     not_counted: tuple[CountedMember, ...]
-    unclear: tuple[CountedMember, ...]
+    unclear: tuple[Unclear, ...]
     total: int
     sure: str
     rules: tuple[str, ...]
@@ -59,10 +67,7 @@ def pkh_panel(facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speak
             )
             for one in count.not_counted
         ),
-        unclear=tuple(
-            CountedMember(one.member.name, say(COMPONENT_WORDS[one.component]), None, say(one.reason), say(one.settle))
-            for one in count.unclear
-        ),
+        unclear=_unclear(count, speaker),
         total=count.total,
         sure=say(SURENESS_WORDS[rules.most_counted.sure]),
         rules=tuple(
@@ -77,4 +82,16 @@ def pkh_panel(facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speak
                 rules.everyone_in_the_data,
             )
         ),
+    )
+
+
+def _unclear(count: PkhCount, speaker: Speaker) -> tuple[Unclear, ...]:
+    """The same gap is told once, with everybody it is about."""
+    gaps: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for one in count.unclear:
+        of_gap = gaps.setdefault((speaker.say(one.reason), speaker.say(one.settle)), {})
+        of_gap.setdefault(one.member.name, []).append(speaker.say(COMPONENT_WORDS[one.component]))
+    return tuple(
+        Unclear(reason, settle, tuple(f"{name} ({', '.join(parts)})" for name, parts in members.items()))
+        for (reason, settle), members in gaps.items()
     )

@@ -21,6 +21,7 @@ from portal.programs.stop_reasons import stop_reason
 from portal.registry.facts import DesilFacts, ParticipationFacts
 from portal.registry.queries import Ended
 from portal.registry.snapshot import Changed, Snapshot
+from portal.web.formats import short_day
 
 #: On a first visit, news is what an extract of the last half year said.
 _NEWS = timedelta(days=183)
@@ -164,7 +165,7 @@ def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> l
         explained = stop_reason(ParticipationFacts(ended[0].program, None, ended[0].until, False, reason))
         if explained is None:
             continue
-        names = tuple(catalog.name_of(stop.program) for stop in ended)
+        names = tuple(short_name(catalog.code_of(stop.program), catalog, speaker) for stop in ended)
         on = ended[0].until or ended[0].ended_as_of
         words = Message(N_("%(programs)s ended on %(day)s"), {"programs": names, "day": on})
         alerts.append(Alert(speaker.say(words), speaker.say(explained.cause), speaker.say(explained.todo), "aid"))
@@ -204,6 +205,9 @@ _SHORT_STEPS = {
 }
 
 
+_PLANNED = N_("planned %(day)s")
+
+
 def _pay(coming: tuple[NextPayment, ...], catalog: CatalogDay, speaker: Speaker) -> PayCard | None:
     if not coming:
         return None
@@ -211,7 +215,8 @@ def _pay(coming: tuple[NextPayment, ...], catalog: CatalogDay, speaker: Speaker)
     others = tuple(dict.fromkeys(short_name(one.program, catalog, speaker) for one in coming[1:]))
     values = {"program": short_name(first.program, catalog, speaker), "stage": first.stage.number}
     stage = say(Message(N_("%(program)s stage %(stage)s"), values))
-    when = say(first.explained.when) if first.explained else str(first.stage.year)
+    planned = first.explained.disbursement.scheduled_on if first.explained else None
+    when = say(_PLANNED) % {"day": short_day(planned)} if planned else str(first.stage.year)
     return PayCard(
         amount=first.amount,
         tag=say(_where(first)),
@@ -251,6 +256,9 @@ def short_name(code: str, catalog: CatalogDay, speaker: Speaker) -> str:
     return next((part for part in (first, second) if part and fold(part) == wanted), name)
 
 
+_SINCE = N_("since %(day)s")
+
+
 def desil_card(desils: tuple[DesilFacts, ...], speaker: Speaker) -> DesilCard:
     """The rank now, since when it holds, and the last different one."""
     if not desils:
@@ -266,7 +274,7 @@ def desil_card(desils: tuple[DesilFacts, ...], speaker: Speaker) -> DesilCard:
     return DesilCard(
         now.desil,
         before.desil if before else None,
-        speaker.say(Message(N_("since %(day)s"), {"day": since})),
+        speaker.say(_SINCE) % {"day": short_day(since)},
         speaker.say(Message(N_("before: %(desil)s"), {"desil": before.desil})) if before else "",
     )
 

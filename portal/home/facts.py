@@ -158,11 +158,8 @@ class _Facts:
             note = self.say(
                 Message(_STATEMENT_WORDS[statement.state], {"officer": statement.staff_name, "day": day})
             )
-        correctable = owner_of(field) is Owner.VILLAGE
-        name = "member" if subject == "member_health" else subject
-        return FactLine(
-            self.say(field_name(field)), self.words(field, value), f"{name}.{field}" if correctable else "", checked, note
-        )
+        correctable_as = f"{subject.removesuffix('_health')}.{field}" if owner_of(field) is Owner.VILLAGE else ""
+        return FactLine(self.say(field_name(field)), self.words(field, value), correctable_as, checked, note)
 
     def words(self, field: str, value: object) -> str:
         """A value of the record in words."""
@@ -187,20 +184,12 @@ class _Facts:
 
     def words_of_text(self, field: str, text: str | None) -> str:
         """A value as statements and the history keep it, in words."""
-        if text is None:
-            return self.say(NOT_RECORDED)
         if text in ("true", "false", "True", "False"):
             return self.words(field, text.lower() == "true")
         try:
-            if field in CODES or field == "village_id":
-                return self.words(field, int(text))
-            if field in _UNITS:
-                return self.words(field, float(text))
-            if field.endswith("_date"):
-                return self.words(field, date.fromisoformat(text))
+            return self.words(field, _value_of(field, text))
         except ValueError:
-            return text
-        return self.words(field, text)
+            return text or ""
 
     def change(self, change: RecordChange) -> tuple[str, str, str, str]:
         """One change as label, now, before, and when with its source."""
@@ -236,3 +225,14 @@ class _Facts:
             self.say(OWNER_ADVICE[owner]),
             tuple(lines),
         )
+
+
+def _value_of(field: str, text: str | None) -> object:
+    """The value that the text of a field stands for. Raises ``ValueError`` where it is none."""
+    if text is None:
+        return None
+    if field in CODES or field == "village_id":
+        return int(text)
+    if field in _UNITS:
+        return float(text)
+    return date.fromisoformat(text) if field.endswith("_date") else text

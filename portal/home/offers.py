@@ -102,7 +102,8 @@ class OfferPage:
     conditions: tuple[ConditionLine, ...]
     members: tuple[MemberOffer, ...]
     other_way: str
-    amounts: tuple[tuple[str, str, str], ...]  # what for, how much, how sure
+    amounts: tuple[tuple[str, str], ...]  # what for, how much
+    amounts_sure: tuple[str, ...]
     calendar: str
     documents: tuple[str, ...]
     how: tuple[str, ...]
@@ -138,6 +139,7 @@ def offer_page(
     if program is None:
         return None
     answer, say = judge(program, facts, day, catalog), speaker.say
+    amounts = tuple(program.amounts_on(day).values())
     return OfferPage(
         offer=_offer(answer, facts, checked, day, catalog, speaker),
         meaning=say(answer.meaning),
@@ -145,7 +147,8 @@ def offer_page(
         conditions=_lines(answer.conditions, speaker),
         members=tuple(_member(one, speaker) for one in answer.members),
         other_way=say(program.other_way),
-        amounts=tuple(_amount(amount, speaker) for amount in program.amounts_on(day).values()),
+        amounts=tuple(_amount(amount, speaker) for amount in amounts),
+        amounts_sure=tuple(dict.fromkeys(say(SURENESS_WORDS[amount.sure]) for amount in amounts)),
         calendar=say(program.calendar.text) if program.calendar else "",
         documents=tuple(say(paper) for paper in program.documents),
         how=tuple(say(step) for step in program.how),
@@ -192,12 +195,10 @@ def _reasons(answer: Eligibility, program: Program, speaker: Speaker) -> tuple[s
     for member in answer.members:
         if member.state is answer.state:
             found += [condition for condition in member.conditions if condition.verdict is wanted]
-    lines = dict.fromkeys(_because(condition, speaker) for condition in found)
-    return tuple(lines)[:_SHOWN_REASONS]
-
-
-def _because(condition: Condition, speaker: Speaker) -> str:
-    return f"{speaker.say(condition.rule)}: {speaker.say(condition.reason)}"
+    by_rule: dict[str, str] = {}  # one reason for each rule, however many members it is about
+    for condition in found:
+        by_rule.setdefault(speaker.say(condition.rule), speaker.say(condition.reason))
+    return tuple(f"{rule}: {reason}" for rule, reason in by_rule.items())[:_SHOWN_REASONS]
 
 
 def _member(one: MemberEligibility, speaker: Speaker) -> MemberOffer:
@@ -217,10 +218,12 @@ def _lines(conditions: Iterable[Condition], speaker: Speaker) -> tuple[Condition
     return tuple(_line(condition, speaker) for condition in conditions)
 
 
-def _line(condition: Condition, speaker: Speaker) -> ConditionLine:
+def _line(condition: Condition, speaker: Speaker, known_sure: str = "") -> ConditionLine:
+    """One condition; a part says how sure it is only where that differs from the whole."""
     word, kind = _VERDICTS[condition.verdict]
     say = speaker.say
     hint = condition.hint or ""
+    parts = condition.parts if len(condition.parts) > 1 else ()
     settle: Said | None = condition.settle if condition.verdict is Verdict.UNKNOWN else None
     return ConditionLine(
         rule=say(condition.rule),
@@ -229,12 +232,12 @@ def _line(condition: Condition, speaker: Speaker) -> ConditionLine:
         reason=say(condition.reason),
         settle=say(settle),
         field=hint.removeprefix("field:") if hint.startswith("field:") and condition.verdict is not Verdict.MET else "",
-        sure=say(SURENESS_WORDS[condition.sure]),
+        sure="" if condition.sure == known_sure else say(SURENESS_WORDS[condition.sure]),
         note=say(condition.note),
-        parts=_lines(condition.parts, speaker) if len(condition.parts) > 1 else (),
+        parts=tuple(_line(part, speaker, condition.sure) for part in parts),
     )
 
 
-def _amount(amount: Amount, speaker: Speaker) -> tuple[str, str, str]:
+def _amount(amount: Amount, speaker: Speaker) -> tuple[str, str]:
     each = Message(_PER[amount.per], {"amount": Money(amount.rupiah)})
-    return speaker.say(amount.label), speaker.say(each), speaker.say(SURENESS_WORDS[amount.sure])
+    return speaker.say(amount.label), speaker.say(each)

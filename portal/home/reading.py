@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import FamilyActor
 from portal.accounts.models import Staff
 from portal.cases.models import Case
+from portal.core.db import Database
 from portal.core.nik import mask
+from portal.core.quick import Question
 from portal.core.sealing import Keyring
 from portal.registry import queries
 from portal.registry.facts import DesilFacts, FamilyFacts
@@ -38,7 +40,7 @@ _CASES = rows_of(
     .order_by(_case.closed_at.is_not(None), _case.sent_at.desc())
     .limit(_SHOWN)
 )
-_HOME = select(*PARTS, _CASES)
+_HOME = Question(select(func.json_build_array(*PARTS, _CASES)))
 _RECORD = select(*PARTS)
 _MOST_CHANGES = 40
 _family, _member = Family.__table__.c, Member.__table__.c
@@ -73,13 +75,13 @@ class HomeRead(NamedTuple):
     cases: list[SentCase]
 
 
-def read_home(session: Session, actor: FamilyActor) -> HomeRead | None:
+def read_home(db: Database, actor: FamilyActor) -> HomeRead | None:
     """The record and the newest cases; None where the record shows the reader no family any more."""
-    row = session.connection().execute(_HOME, _asked_by(actor)).one()
-    record = facts_of(actor.family_id, row[:-1], reader=actor.person_id)
+    *parts, cases = db.ask(_HOME, actor.scope, **_asked_by(actor))
+    record = facts_of(actor.family_id, parts, reader=actor.person_id)
     if record is None:
         return None
-    return HomeRead(record, [_sent(one) for one in row[-1] or ()])
+    return HomeRead(record, [_sent(one) for one in cases or ()])
 
 
 def read_record(session: Session, actor: FamilyActor) -> Snapshot | None:
@@ -94,7 +96,8 @@ def _asked_by(actor: FamilyActor) -> dict[str, object]:
 
 def _sent(row: list[Any]) -> SentCase:
     reference, kind, state, promised, visit, officer, count = row
-    return SentCase(reference, kind, state, date.fromisoformat(promised), date.fromisoformat(visit) if visit else None, officer, count)
+    visit_on = date.fromisoformat(visit) if visit else None
+    return SentCase(reference, kind, state, date.fromisoformat(promised), visit_on, officer, count)
 
 
 class OwnFacts(NamedTuple):

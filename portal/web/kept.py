@@ -56,16 +56,17 @@ def kept_page(view: Callable[P, Response]) -> Callable[P, Response]:
 def page_tag() -> str:
     """What the page of this request stands on, in 32 characters."""
     versions: list[Callable[[], str]] = current_app.extensions[_STANDS_ON]
+    actor = current_user._get_current_object()  # asked once: the proxy looks the reader up each time
     parts = (
-        current_user.token,
-        current_user.family_id,
-        current_user.member_id,
-        current_user.revisions,
-        current_user.previous_visit_at,
+        actor.token,
+        actor.family_id,
+        actor.member_id,
+        actor.revisions,
+        actor.previous_visit_at,
         current_language(),
         wants_block(),
         request.full_path,
-        today(current_user.zone),
+        today(actor.zone),
         current_app.extensions[_BUILD],
         *(version() for version in versions),
     )

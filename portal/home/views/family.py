@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from flask_login import current_user
 
+from portal.accounts.actor import FamilyActor
 from portal.accounts.roles import Permission
 from portal.core.clock import today
 from portal.core.errors import NotFound
@@ -31,12 +32,12 @@ from portal.web.speaking import speaker
 @kept_page
 def beranda() -> Response:
     """What is paid next, the desil, what is open to us, and what happens with what we sent."""
-    with db.begin(current_user.scope) as session:
-        read = read_home(session, current_user)
+    actor: FamilyActor = current_user._get_current_object()  # asked once: this page is opened most
+    read = read_home(db, actor)
     if read is None:
         raise NotFound
-    day = today(current_user.zone)
-    return render("home/beranda.html", page=home_of(read, current_user, day, catalog_on(day), speaker()))
+    day = today(actor.zone)
+    return render("home/beranda.html", page=home_of(read, actor, day, catalog_on(day), speaker()))
 
 
 @blueprint.get("/bantuan")

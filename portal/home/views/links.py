@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from werkzeug.routing import BuildError
 
 from portal.cases.kinds.aid_missing import KIND as AID_MISSING
 from portal.cases.kinds.moved import KIND as MOVED
@@ -15,30 +14,19 @@ _MOVING = frozenset({"address", "village_id", "rt", "rw"})
 
 def payment_url(disbursement_id: int) -> str:
     """Say that this payment is wrong or did not come."""
-    return _start(AID_MISSING.slug, penyaluran=disbursement_id)
+    return url_for("cases.begin", slug=AID_MISSING.slug, penyaluran=disbursement_id)
 
 
 def program_url(code: str) -> str:
     """Say that the aid of this programme stopped or is wrong."""
-    return _start(AID_MISSING.slug, program=code)
+    return url_for("cases.begin", slug=AID_MISSING.slug, program=code)
 
 
 def fix_url(field: str) -> str:
     """Say that a recorded fact is wrong: the kind that fits it, else where a case is started, with its name."""
     if field.rpartition(".")[2] in _MOVING:
-        return _start(MOVED.slug)
-    return _to("cases.new", tentang=field)
-
-
-def _start(slug: str, **hints: str | int) -> str:
-    return _to("cases.start", kind=slug, **hints)
-
-
-def _to(endpoint: str, **values: Any) -> str:
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return url_for("home.help")
+        return url_for("cases.begin", slug=MOVED.slug)
+    return url_for("cases.choose", tentang=field)
 
 
 #: For templates.
