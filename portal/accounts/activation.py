@@ -26,7 +26,7 @@ from portal.core.clock import now, today
 from portal.core.db import ANONYMOUS
 from portal.core.ids import new_code
 from portal.core.messages import N_
-from portal.core.nik import NotANumber, parse_nik
+from portal.core.nik import parse_nik
 from portal.core.sealing import SealBroken
 from portal.extensions import db, keys
 
@@ -102,11 +102,9 @@ def check_code(nik_text: str, code: str) -> Ticket | Refused:
 def pin_refusal(ticket: Ticket, pin: str) -> str | None:
     """Why this PIN may not be the member's (a message key), or None. Its own numbers and dates are known here."""
     _serial, births, kk_sealed, _locked = _find(ticket.code, subject_of(ticket.nik_text))
-    numbers = [keys.ring.unseal("kk", kk_sealed)] if kk_sealed is not None else []
-    try:
-        numbers.append(parse_nik(ticket.nik_text).clear)
-    except NotANumber:  # no code was found for it either, so that the PIN is never stored
-        pass
+    numbers = [parse_nik(ticket.nik_text).clear]  # a ticket is made only where the NIK was found
+    if kk_sealed is not None:
+        numbers.append(keys.ring.unseal("kk", kk_sealed))
     return pins.refusal(pin, numbers=numbers, births=births or ())
 
 

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
 
 from portal.accounts import pins
-from portal.accounts.activation import Ticket, activate, tidy_code, tidy_serial
+from portal.accounts.activation import Ticket, activate, create_account, tidy_code, tidy_serial
 from portal.accounts.sessions import find_actor
 from portal.core.clock import now, today
 from tests.factories import (
@@ -157,6 +158,21 @@ def test_two_different_pins_are_refused_and_the_slip_stays_good(
     assert answer.status_code == 422
     assert PIN not in answer.get_data(as_text=True)
     assert post(client, "/aktivasi/pin", pin=PIN, pin_again=PIN).status_code == 303
+
+
+def test_empty_forms_ask_for_what_is_missing(client: InspectingClient, member: TestMember, code: str) -> None:
+    assert post(client, "/aktivasi", nik=member.nik, code="").status_code == 422
+    open_slip(client, member, code)
+    assert post(client, "/aktivasi/pin", pin="", pin_again=PIN).status_code == 422
+
+
+def test_an_account_made_for_the_demo_signs_in(
+    client: InspectingClient, connection: Connection, member: TestMember
+) -> None:
+    as_owner(connection)
+    with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        create_account(session, member.person_id, member.family_id, PIN)
+    assert sign_in(client, member).status_code == 303
 
 
 def test_without_a_code_there_is_no_pin(client: InspectingClient, connection: Connection) -> None:

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Connection, event, text
 
+from portal.accounts import signin
 from portal.accounts.guard import SPRAY_ALARM
 from portal.accounts.hashing import hasher
 from portal.accounts.sessions import DEVICE_COOKIE, find_actor
@@ -355,3 +356,35 @@ def test_pages_with_secrets_are_never_kept(client: InspectingClient, connection:
 
 def test_the_way_to_a_new_pin_is_explained(client: InspectingClient, connection: Connection) -> None:
     assert "KTP" in client.get("/lupa-pin").get_data(as_text=True)
+
+
+def test_many_tries_at_once_are_all_counted_and_a_lucky_one_among_them_is_too_late(
+    client: InspectingClient, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family, _ = make_signing_family(connection)
+    for _try in range(3):
+        sign_in(client_of(client.application), family.head, "750264")
+    real = signin.lookup
+
+    def before_the_lock(subject: bytes, device: bytes) -> tuple[object, ...]:
+        return (*real(subject, device)[:-1], None)
+
+    monkeypatch.setattr(signin, "lookup", before_the_lock)
+    assert sign_in(client, family.head).status_code == 429
+    as_owner(connection)
+    assert connection.execute(text("SELECT count(*) FROM web_session")).scalar_one() == 0
+
+
+def test_a_chosen_language_is_kept_with_the_account(client: InspectingClient, connection: Connection) -> None:
+    family, account = make_signing_family(connection)
+    language = text("SELECT language FROM account WHERE id = :a")
+    post(client, "/bahasa", "/masuk", language="en")
+    as_owner(connection)
+    assert connection.execute(language, {"a": account}).scalar_one() == "id"
+    sign_in(client, family.head)
+    post(client, "/bahasa", "/lupa-pin", language="en")
+    as_owner(connection)
+    assert connection.execute(language, {"a": account}).scalar_one() == "en"
+    post(client, "/bahasa", "/lupa-pin", language="xx")
+    as_owner(connection)
+    assert connection.execute(language, {"a": account}).scalar_one() == "en"

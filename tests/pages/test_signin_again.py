@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from sqlalchemy import Connection, text
 
 from portal.accounts import keeping
@@ -91,6 +92,16 @@ def test_secrets_and_files_are_not_kept(app: Flask, client: InspectingClient, co
     assert opened is not None
     assert opened[2] == [["a", "1"], ["a", "2"]]
     assert opened[3] is False
+
+
+def test_files_are_mentioned_and_a_path_without_a_page_leads_nowhere(app: Flask, connection: Connection) -> None:
+    photo = {"photo": (BytesIO(b"jpeg"), "surat.jpg"), "a": "1"}
+    with app.test_request_context("/keluar", method="POST", data=photo):
+        opened = keeping._opened(keeping._sealed("/keluar", "owner"))
+        keeping.keep_answers()
+        assert session["return_to"] is None
+    assert opened is not None
+    assert opened[2:4] == ([["a", "1"]], True)
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "AAAA", "é", "A" * 4000])

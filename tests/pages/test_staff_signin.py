@@ -68,6 +68,15 @@ def test_wrong_password_and_unknown_login_say_the_same(
     assert password not in answer.get_data(as_text=True)
 
 
+def test_who_is_signed_in_goes_on_and_an_empty_code_is_asked_for(
+    client: InspectingClient, officer: TestOfficer
+) -> None:
+    post(client, "/petugas/masuk", login=officer.login, password=PASSWORD)
+    assert post(client, "/petugas/masuk/kode", code="").status_code == 422
+    assert post(client, "/petugas/masuk/kode", code=officer.code(now())).status_code == 303
+    assert client.get("/petugas/masuk?next=/petugas/aktivasi").location == "/petugas/aktivasi"
+
+
 def test_a_login_is_read_in_any_case(client: InspectingClient, officer: TestOfficer) -> None:
     assert post(client, "/petugas/masuk", login=" WAHYU ", password=PASSWORD).status_code == 303
 

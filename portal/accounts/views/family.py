@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, session, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
@@ -16,9 +16,11 @@ from portal.accounts.views.blueprint import blueprint, enter, home_of, next_of, 
 from portal.audit.trail import Event, record
 from portal.extensions import db
 from portal.web.access import public
+from portal.web.languages import LANGUAGES
 from portal.web.render import render, unkept_page
 
 _END = text("SELECT session_end(:token)")
+_SET_LANGUAGE = text("SELECT account_set_language(:language)")
 
 
 @blueprint.get("/masuk", endpoint="sign_in")
@@ -66,6 +68,17 @@ def leave(target: str) -> BaseResponse:
     keeping.forget_kept(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return unkept_page(response)
+
+
+@blueprint.after_app_request
+def keep_language(response: Response) -> Response:
+    """Keep the language that a signed-in member chose with the account, for messages that are sent later."""
+    if request.endpoint != "web.set_language" or request.form.get("language") not in LANGUAGES:
+        return response
+    if current_user.is_authenticated and current_user.kind == "family":
+        with db.begin(current_user.scope) as transaction:
+            transaction.execute(_SET_LANGUAGE, {"language": request.form["language"]})
+    return response
 
 
 @blueprint.get("/lupa-pin")
