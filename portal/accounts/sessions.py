@@ -10,16 +10,19 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, request, session
 from flask_login import LoginManager
+from sqlalchemy import text
 
 from portal.accounts.actor import FamilyActor, StaffActor, Visitor
 from portal.accounts.hashing import hasher
 from portal.config import Settings
 from portal.core.clock import WIB, zone_of_area
 from portal.core.ids import new_token
+from portal.core.quick import Question
 from portal.extensions import db, keys
 
 FAMILY_IDLE_MINUTES, FAMILY_HOURS = 30, 12
@@ -28,9 +31,12 @@ STAFF_IDLE_MINUTES, STAFF_HOURS = 30, 10
 DEVICE_COOKIE = "perangkat"
 _DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_FIND = (
-    "SELECT account_id, staff_id, person_id, family_id, member_id, relation, name, language, role, title, village_id,"
-    " previous_visit_at, record_revision, cases_revision, inbox_revision FROM session_find(%s)"
+_FIND = Question(
+    text(
+        "SELECT json_build_array(account_id, staff_id, person_id, family_id, member_id, relation, name, language, role,"
+        " title, village_id, previous_visit_at, record_revision, cases_revision, inbox_revision)"
+        " FROM session_find(:token)"
+    )
 )
 
 
@@ -43,15 +49,16 @@ def find_actor(token: str) -> FamilyActor | StaffActor | None:
     """The person of that session, or None where it is unknown, ended or too old."""
     if not _TOKEN.fullmatch(token):
         return None
-    row = db.call(_FIND, (token_hash(token),))
+    row = db.ask(_FIND, token=token_hash(token))
     if row is None:
         return None
     account, staff, person, family, member, relation, name, language, role, title, area, visited, *revisions = row
     if staff is not None:
         return StaffActor(token, staff, name, title, role, zone_of_area(area) if area else WIB, language)
     record, cases, inbox = revisions
+    before = datetime.fromisoformat(visited) if visited else None
     return FamilyActor(
-        token, account, person, family, member, relation, name, language, area, visited, (record, cases, inbox)
+        token, account, person, family, member, relation, name, language, area, before, (record, cases, inbox)
     )
 
 

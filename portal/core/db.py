@@ -6,14 +6,22 @@ A transaction is opened with a ``Scope``; the policies read it. With no scope a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
+
+from portal.core import quick
+
+_Found = TypeVar("_Found")
+
+#: The first letters of the states in which a server ends its connections: shut down, crashed, starting.
+_SERVER_LEFT = "57P"
 
 Role = Literal["family", "staff", "worker", "anonymous"]
 
@@ -54,23 +62,27 @@ _SET_SCOPE = text(
 )
 
 
+_QUICK_SCOPE = quick.Question(_SET_SCOPE)
+
+
 def _key(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
 def set_scope(connection: Connection | Session, scope: Scope) -> None:
     """Say who is asking, for the rest of the transaction."""
-    connection.execute(
-        _SET_SCOPE,
-        {
-            "role": f"portal_{scope.role}",
-            "person": _key(scope.person_id),
-            "family": _key(scope.family_id),
-            "guardian": "1" if scope.guardian else "",
-            "staff": _key(scope.staff_id),
-            "job": scope.job,
-        },
-    )
+    connection.execute(_SET_SCOPE, _keys(scope))
+
+
+def _keys(scope: Scope) -> dict[str, str]:
+    return {
+        "role": f"portal_{scope.role}",
+        "person": _key(scope.person_id),
+        "family": _key(scope.family_id),
+        "guardian": "1" if scope.guardian else "",
+        "staff": _key(scope.staff_id),
+        "job": scope.job,
+    }
 
 
 class Database:
@@ -138,21 +150,48 @@ class Database:
             set_scope(self._bound, ANONYMOUS)
             found = self._bound.exec_driver_sql(statement, tuple(params)).one_or_none()
             return None if found is None else tuple(found)
-        try:
-            return self._call_once(statement, params)
-        except psycopg.OperationalError:
-            return self._call_once(statement, params)
 
-    def _call_once(self, statement: str, params: Sequence[Any]) -> tuple[Any, ...] | None:
+        def execute(held: PoolProxiedConnection) -> tuple[Any, ...] | None:
+            driver: psycopg.Connection[tuple[Any, ...]] = held.driver_connection  # type: ignore[assignment]
+            return driver.execute(statement, params).fetchone()
+
+        return self._twice(execute)
+
+    def ask(self, question: quick.Question, scope: Scope | None = None, **given: object) -> Any:
+        """The JSON value that a question gives (None without a row), asked by ``scope`` or by nobody, in one trip."""
+        values = question.values(given)
+        if self._bound is not None:
+            set_scope(self._bound, scope or ANONYMOUS)
+            bound: psycopg.Connection[Any] = self._bound.connection.driver_connection  # type: ignore[assignment]
+            row = psycopg.RawCursor(bound).execute(question.text, values).fetchone()
+            return None if row is None else row[0]
+        steps = [(question, values)]
+        if scope is not None:
+            steps.insert(0, (_QUICK_SCOPE, _QUICK_SCOPE.values(_keys(scope))))
+
+        def run(held: PoolProxiedConnection) -> Any:
+            driver: psycopg.Connection[Any] = held.driver_connection  # type: ignore[assignment]
+            return quick.ask(driver, held.info.setdefault("prepared", {}), *steps)
+
+        return self._twice(run)
+
+    def _twice(self, work: Callable[[PoolProxiedConnection], _Found]) -> _Found:
+        """Do it on a connection of its own, and once more where that one was broken."""
+        try:
+            return self._once(work)
+        except psycopg.OperationalError as lost:
+            if lost.sqlstate is not None and not lost.sqlstate.startswith(_SERVER_LEFT):
+                raise
+            return self._once(work)
+
+    def _once(self, work: Callable[[PoolProxiedConnection], _Found]) -> _Found:
         if self._single is None:
             raise RuntimeError("the database is not bound")
         held = self._single.raw_connection()
         try:
-            driver: psycopg.Connection[tuple[Any, ...]] = held.driver_connection  # type: ignore[assignment]
-            row = driver.execute(statement, params).fetchone()
-        except psycopg.OperationalError as broken:
+            return work(held)
+        except psycopg.Error as broken:
             held.invalidate(broken)
             raise
         finally:
             held.close()
-        return row
