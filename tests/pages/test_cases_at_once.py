@@ -206,7 +206,7 @@ def test_the_walls_hold_against_raw_sql(village: Village) -> None:
         " VALUES (1, 'family', 'rt', 1, 'x', 'x')"),
     )
     for sql in forbidden:
-        with pytest.raises(Exception, match="policy|permission"), db.begin(village.head.scope) as session:
+        with pytest.raises(Exception, match=r"policy|permission"), db.begin(village.head.scope) as session:
             session.execute(text(sql))
     with db.begin(village.head.scope) as session:
         assert session.execute(text("DELETE FROM case_file")).rowcount == 0  # type: ignore[attr-defined]

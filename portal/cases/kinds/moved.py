@@ -109,7 +109,7 @@ class Moved(Kind):
     explanation = N_("Your family lives at another address now, in the same village or somewhere else.")
     outcome = N_(
         "When the officer has checked it, the new address stands in your record here at once. The centre (DTSEN) "
-        "takes it over later. Moving by itself does not stop aid, and it does not change your desil."
+        "takes it over later. Your desil is not changed here: BPS ranks the families."
     )
     steps = (
         Step(

@@ -108,7 +108,7 @@ def withdraw_now(reference: str) -> BaseResponse:
         view = open_case(current_user, reference)
         form = AnswerForm(formdata=None, data={"seen": view.version})
         return _detail_page(view, form, status=409, message=conflict.message)
-    flash(_("You took the submission back."), "info")
+    flash(_("You took this submission back."), "info")
     return redirect(url_for("cases.detail", reference=reference), code=303)
 
 
