@@ -39,6 +39,7 @@ _WORDS = {
     "nothing_to_load": "No row could be loaded. The record is as it was.",
     "staging_lost": "What was checked is no longer there (the database was restarted). Load the extract again.",
 }
+_WIDE = 140
 _FAILED = frozenset(("refused_older", "nothing_to_load", "staging_lost"))
 
 
@@ -134,7 +135,7 @@ def runs_command(context: click.Context) -> None:
                 f"{load.created_at:%Y-%m-%d %H:%M} UTC",
                 load.requested_by or "",
             )
-    Console().print(table)
+    _console().print(table)
 
 
 @click.group()
@@ -166,6 +167,12 @@ def _progress() -> Iterator[Watch]:
         yield lambda step, done, whole: progress.update(tasks[step], completed=done, total=whole, visible=True)
 
 
+def _console() -> Console:
+    """The terminal, or lines wide enough for our tables where the output goes elsewhere."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDE)
+
+
 def _keep(report: Report, also: Path | None) -> None:
     """Write report and refused rows into the instance folder, and beside ``also`` where one is named."""
     folder = load_settings().instance / "loads"
@@ -184,7 +191,7 @@ def _show(report: Report) -> None:
     table = Table("what", "rows", title=f"Load {report.run}, as of {report.as_of}")
     for key, number in (*sorted(report.rows.items()), *report.lines(), *sorted(report.changes.items())):
         table.add_row(f"{key}.read" if key in FILES else key, f"{number:,}")
-    console = Console()
+    console = _console()
     console.print(table)
     for problem in report.problems:
         console.print(problem, markup=False)

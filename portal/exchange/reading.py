@@ -28,12 +28,17 @@ Row = tuple[int, list[str]]
 
 @dataclass(slots=True)
 class Table:
-    """One readable file: its separator and where each known column stands (-1 where it is absent)."""
+    """One readable file: its separator and where each known column stands (-1 where it is absent).
+
+    ``width`` is the number of named columns, ``widest`` that of the header's cells: a row with one cell
+    more than the header holds a stray separator, and its values are not where they seem to be.
+    """
 
     path: Path
     format: FileFormat
     separator: str
     width: int
+    widest: int
     places: dict[str, int] = field(default_factory=dict)
     bytes_read: int = 0
 
@@ -50,10 +55,10 @@ class Table:
                             yield row
                         elif any(cell.strip() for cell in row[1]):
                             counted += 1
-                            if any(cell.strip() for cell in row[1][width:]) or len(row[1]) < width:
-                                report.refuse(name, row[0], "", self.separator.join(row[1]), "wrong_number_of_cells")
-                            else:
+                            if width < len(row[1]) <= self.widest and not any(row[1][width:]):
                                 yield row
+                            else:
+                                report.refuse(name, row[0], "", self.separator.join(row[1]), "wrong_number_of_cells")
         except OSError as error:
             report.problem(name, "file_unreadable", error.strerror or "")
         report.rows[name] += counted
@@ -152,6 +157,7 @@ def open_table(folder: Path, file: FileFormat, report: Report) -> Table | None:
 def _table(path: Path, file: FileFormat, header: str, report: Report) -> Table | None:
     separator = ";" if header.count(";") > header.count(",") else ","
     names = [cell.strip().strip('"').strip().upper() for cell in header.rstrip("\r\n").split(separator)]
+    widest = len(names)
     while names and not names[-1]:
         names.pop()
     doubled = sorted({name for name in names if name in file.columns and names.count(name) > 1})
@@ -167,4 +173,4 @@ def _table(path: Path, file: FileFormat, header: str, report: Report) -> Table |
     if absent:
         report.problem(file.name, "column_absent", " ".join(absent))
     places = {name: names.index(name) if name in names else -1 for name in file.columns}
-    return Table(path, file, separator, len(names), places)
+    return Table(path, file, separator, len(names), widest, places)

@@ -67,9 +67,12 @@ def test_a_quote_never_closed_costs_its_own_line_only(tmp_path: Path) -> None:
 
 def test_rows_cut_off_or_shifted_are_refused(tmp_path: Path) -> None:
     found, report = read(tmp_path, HEADER + "1,2\n1,2,A,\n1,2,A,B\n1,2,A")
-    assert [line for line, _ in found] == [3, 5]
-    assert report.counts["anggota.refused.wrong_number_of_cells"] == 2
+    assert [line for line, _ in found] == [5]
+    assert report.counts["anggota.refused.wrong_number_of_cells"] == 3
     assert report.rows["anggota"] == 4
+    found, report = read(tmp_path, "NO_KK,NIK,NAMA,,\n1,2,A,,\n1,2,A\n1,2,A,B,\n1,2,A,,,\n")
+    assert [line for line, _ in found] == [2, 3]
+    assert report.counts["anggota.refused.wrong_number_of_cells"] == 2
 
 
 def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
