@@ -25,7 +25,7 @@ _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     *STAFF_PLACES,
     Place(N_("Give out a slip"), "accounts.find_member", "person", Permission.BIND_SLIP),
-    Place(N_("Slips given out"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
+    Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk)
 
