@@ -20,6 +20,7 @@ from portal.cases.workflow import CLOSED, OWN_FAMILY, Move, Mover, MoveRefused, 
 from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden
 from portal.core.messages import N_
+from portal.core.names import written_name
 from portal.core.wording import Message
 from portal.inbox.service import Value, notify
 
@@ -97,7 +98,7 @@ def write_step(session: Session, case: Case, event: str, act: Act) -> None:
             case_id=case.id,
             event=event,
             actor_kind="family" if act.staff_id is None else "staff",
-            actor_name=act.name,
+            actor_name=written_name(act.name),
             staff_id=act.staff_id,
             state=case.state,
             words_sealed=seal_words(act.words),

@@ -44,7 +44,6 @@ class VisitForm(DeskForm):
         _l("Part of the day"),
         [Needed(_l("Choose the part of the day."))],
         choices=[(key, _l(words)) for key, words in PARTS.items()],
-        inline=True,
     )
 
     def validate_day(self, field: DayField) -> None:

@@ -16,13 +16,11 @@ from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.papers import PaperPage
 from portal.cases.sending import DraftChanged, NotComplete, Sent, SentOtherwise, send
-from portal.cases.sweeping import sweep_uploads
 from portal.cases.workflow import Move
-from portal.core.blobs import BlobMissing
 from portal.core.db import Scope
 from portal.core.errors import Forbidden, NotFound
 from portal.desk import service
-from portal.extensions import blobs, db, keys
+from portal.extensions import blobs, db
 from portal.inbox.service import notify
 from tests.factories import FAR_VILLAGE, KECAMATAN, VILLAGE, family_actor, insert, make_family, make_staff
 
@@ -230,7 +228,7 @@ def test_the_walls_hold_against_raw_sql(village: Village) -> None:
     assert open_case(village.head, reference).state == "sent"
 
 
-def test_files_are_sealed_and_orphans_swept(village: Village) -> None:
+def test_files_are_sealed_and_go_with_their_row(village: Village) -> None:
     draft_id, _seen = village.draft()
     with village.owner.begin() as connection:
         names = set(connection.execute(text("SELECT blob FROM case_file")).scalars())
@@ -240,10 +238,6 @@ def test_files_are_sealed_and_orphans_swept(village: Village) -> None:
     remove_paper(village.head, draft_id, paper.public_id)
     assert not any(path.exists() for path in files.values())
     add_paper(village.head, draft_id, "moving_letter", PAGE)
-    orphan = blobs.put(keys.ring, b"nobody names it")
-    assert sweep_uploads(older_than_s=-5) >= 1
-    with pytest.raises(BlobMissing):
-        blobs.get(keys.ring, orphan)
     kept = load_draft(village.head, draft_id).papers[0]
     assert read_own_paper(village.head, kept.public_id)[0] == PAGE[0].content
     with pytest.raises(NotFound):

@@ -67,13 +67,11 @@ class CardForm(BaseForm):
         _l("Does somebody outside your family keep your KKS card or its PIN?"),
         [Needed(_l("Choose yes or no."))],
         choices=[(key, _l(words)) for key, words in YES_NO.items()],
-        inline=True,
     )
     cut_taken = RadiosField(
         _l("Did somebody take a part of the aid, or ask for money for it?"),
         [Needed(_l("Choose yes or no."))],
         choices=[(key, _l(words)) for key, words in YES_NO.items()],
-        inline=True,
     )
     who = TextField(
         _l("Who was it?"),
@@ -132,8 +130,8 @@ class AidMissing(Kind):
         "your aid. Nobody may ask you for money for this."
     )
     steps = (
-        Step("bantuan", N_("Which aid is it about?"), AboutForm, prepare=_prepare_about),
-        Step("kejadian", N_("What happened?"), HappenedForm, prepare=_prepare_happened),
+        Step("bantuan", N_("About the aid"), AboutForm, prepare=_prepare_about),
+        Step("kejadian", N_("About what happened"), HappenedForm, prepare=_prepare_happened),
         Step(
             "kartu",
             N_("Your card and your money"),

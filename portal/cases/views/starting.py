@@ -14,6 +14,7 @@ from portal.cases.kinds import BY_SLUG, KINDS, Kind
 from portal.cases.promises import promised_days
 from portal.cases.views import blueprint
 from portal.cases.voice import say
+from portal.core.clock import zone
 from portal.core.errors import NotFound
 from portal.web.access import allowed
 from portal.web.kept import kept_page
@@ -26,9 +27,10 @@ _HINTS = ("penyaluran", "program")
 @allowed(Permission.SEND_CASE)
 def index() -> BaseResponse:
     """What the member began and what the family sent."""
-    page = request.args.get("hal", 1, type=int)
-    found = submissions(current_user, page)
-    return private_page(render("cases/index.html", page=found, url_of_page=_page_address, say=say))
+    found = submissions(current_user, request.args.get("hal", 1, type=int))
+    there = zone(current_user.zone)
+    page = render("cases/index.html", page=found, zone=there, url_of_page=_page_address, say=say)
+    return private_page(page)
 
 
 @blueprint.get("/pengajuan/baru")
