@@ -15,10 +15,12 @@ from portal.accounts.cli import groups as account_groups
 from portal.accounts.hashing import hasher
 from portal.config import Settings, SettingsError, fresh_environment, load_settings
 from portal.core.embedded import DatabaseNotStarted
+from portal.core.jobs import PERIODIC
 from portal.demo.seed import make_demo
 from portal.exchange.cli import areas, registry
 from portal.extensions import keys
 from portal.serving import database, serve
+from portal.working import run_now, work, worker_beside
 
 
 @contextmanager
@@ -74,7 +76,35 @@ def demo_command(port: int) -> None:
     with _database() as url:
         make_demo(settings, url)
         click.echo(f"\nOpen http://localhost:{port} (Ctrl-C stops it).")
-        serve("127.0.0.1", port)
+        with worker_beside():
+            serve("127.0.0.1", port)
+
+
+@main.command("worker")
+@click.option("--tied", is_flag=True, hidden=True, help="Stop when the process that started this one is gone.")
+def worker_command(tied: bool) -> None:
+    """Run the work for later: late answers go up, what nobody needs is swept. Stops on SIGTERM or Ctrl-C."""
+    with _explained():
+        work(_settings(), tied=tied)
+
+
+@main.group("jobs")
+def jobs_group() -> None:
+    """The jobs that the worker runs by the clock."""
+
+
+@jobs_group.command("list")
+def jobs_list() -> None:
+    """Print their names."""
+    click.echo("\n".join(sorted(PERIODIC)))
+
+
+@jobs_group.command("run")
+@click.argument("name", type=click.Choice(sorted(PERIODIC)))
+def jobs_run(name: str) -> None:
+    """Run the job NAME now, in this process."""
+    with _explained():
+        click.echo(f"{name}: {run_now(_settings(), name)} done")
 
 
 @main.command("migrate")
@@ -98,8 +128,14 @@ def keys_new() -> None:
 
 @contextmanager
 def _database() -> Iterator[str]:
+    with _explained(), database(_settings()) as url:
+        yield url
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A database that does not start is told in one sentence."""
     try:
-        with database(_settings()) as url:
-            yield url
+        yield
     except DatabaseNotStarted as reason:
         sys.exit(str(reason))

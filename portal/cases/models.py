@@ -107,7 +107,7 @@ class CaseFile(Base):
     case_id: Mapped[int | None] = mapped_column(BigInteger)
     person_id: Mapped[int] = mapped_column(BigInteger)
     label: Mapped[str] = mapped_column(Text)  # the paper it is, such as moving_letter
-    blob: Mapped[str] = mapped_column(Text)  # name in the blob store
+    blob: Mapped[str] = mapped_column(Text, index=True)  # name in the blob store
     media_type: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(Integer)  # bytes, after re-encoding
     page: Mapped[int] = mapped_column(Integer, server_default="1")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from portal.cases.workflow import CLOSED, STATES, State
+from portal.cases.workflow import CLOSED, STATES, WAITING_FOR_FAMILY, State
 from portal.core.messages import N_
 from portal.core.wording import Message
 
@@ -29,7 +29,9 @@ _EVENTS: Mapping[str, str] = {
     "partly": N_("Accepted in part by %(who)s"),
     "refused": N_("Not accepted by %(who)s"),
     "withdrawn": N_("Withdrawn by %(who)s"),
+    "raised": N_("No answer came by the promised day"),
 }
+_ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
 _OTHER = N_("Step of %(who)s")
 _BAD_ENDS = frozenset({"refused", "withdrawn"})
 
@@ -59,15 +61,29 @@ class PathStep:
     note: Message | None = None
 
 
-def path_steps(events: Iterable[Happened], state: State, promised_on: date) -> list[PathStep]:
-    """What happened in order, then what the case waits for, then the promised answer."""
+def path_steps(
+    events: Iterable[Happened], state: State, promised_on: date, level: str | None = None
+) -> list[PathStep]:
+    """What happened in order, then what the case waits for, then the promised answer.
+
+    Where ``level`` (who is to act) is given, also what happens without an answer by then.
+    """
     steps = [_happened(event) for event in events]
     if state in CLOSED:
         return steps
     info = STATES[state]
     steps.append(PathStep(Message(info.word), None, "now", Message(info.next, {"day": promised_on})))
-    steps.append(PathStep(Message(N_("Answer, at the latest")), promised_on, "next"))
+    otherwise = None if level is None or state in WAITING_FOR_FAMILY else _without_answer(level)
+    steps.append(PathStep(Message(N_("Answer, at the latest")), promised_on, "next", otherwise))
     return steps
+
+
+def _without_answer(level: str) -> Message:
+    """What happens when the promised day passes without an answer."""
+    above = _ABOVE.get(level)
+    if above is None:
+        return Message(N_("No answer by then? Call 021-171, day and night."))
+    return Message(N_("Without an answer by then it goes to %(to)s by itself."), {"to": Message(LEVELS[above])})
 
 
 def _happened(event: Happened) -> PathStep:
@@ -82,6 +98,10 @@ def _note(event: Happened) -> Message | None:
         return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(event.data["day"]), "part": part})
     if event.words:
         return Message("«%(words)s»", {"words": event.words})
+    if event.event == "raised":
+        to = Message(LEVELS[event.data["level"]])
+        day = date.fromisoformat(event.data["day"])
+        return Message(N_("It went to %(to)s, who answers at the latest on %(day)s."), {"to": to, "day": day})
     if event.event == "sent":
         to = Message(LEVELS[event.data["level"]])
         if event.data.get("passed_on"):

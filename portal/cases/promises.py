@@ -11,6 +11,8 @@ from portal.core.workdays import add_workdays
 
 FILE = Path(__file__).with_name("promises.toml")
 STAGES = ("sent", "answered")
+RAISED = "raised"  # no kind: what a higher level gets when the promised day has passed
+LEVELS_ABOVE = ("kecamatan", "regency")
 
 
 @lru_cache(maxsize=1)
@@ -23,8 +25,9 @@ def read_promises(path: Path) -> dict[str, dict[str, int]]:
     """Read the file; refuses a kind without all stages and days that are no working days."""
     found: dict[str, dict[str, int]] = tomllib.loads(path.read_text(encoding="utf-8"))
     for kind, stages in found.items():
-        if set(stages) != set(STAGES) or not all(isinstance(days, int) and 1 <= days <= 60 for days in stages.values()):
-            raise ValueError(f"{path.name}: [{kind}] needs {', '.join(STAGES)} with 1 to 60 working days each")
+        wanted = LEVELS_ABOVE if kind == RAISED else STAGES
+        if set(stages) != set(wanted) or not all(isinstance(days, int) and 1 <= days <= 60 for days in stages.values()):
+            raise ValueError(f"{path.name}: [{kind}] needs {', '.join(wanted)} with 1 to 60 working days each")
     return found
 
 
@@ -38,3 +41,8 @@ def promised_days(kind: str, stage: str, *, restricted: bool = False) -> int:
 def promised_on(kind: str, stage: str, day: date, *, restricted: bool = False) -> date:
     """The day by which a case that enters ``stage`` on ``day`` is answered."""
     return add_workdays(day, promised_days(kind, stage, restricted=restricted))
+
+
+def raised_until(level: str, day: date) -> date:
+    """The day by which a case that goes up to ``level`` on ``day``, unanswered, is answered there."""
+    return add_workdays(day, promises()[RAISED][level])

@@ -58,6 +58,14 @@ TEXTS: Mapping[str, Text] = {
         N_("%(officer)s has decided about «%(title)s». Open it to read why, and what you can do."),
         "stop",
     ),
+    "case_raised": Text(
+        N_("No answer came in time, so your submission goes further"),
+        N_(
+            "«%(title)s» was not answered by the promised day. It is now with %(to)s. You get an answer at the latest "
+            "on %(day)s. You need not do anything."
+        ),
+        "wait",
+    ),
 }
 #: Shown where a message was written by a newer version of the portal.
 UNKNOWN = Text(N_("A message for you"), N_("Open your submissions to see what is new."))

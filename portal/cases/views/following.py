@@ -126,7 +126,7 @@ def _context(view: CaseView) -> dict[str, Any]:
         "info": view.info,
         "next_words": say(Message(view.info.next, {"day": view.promised_on})),
         "zone": there,
-        "path": spoken_path(path_steps(view.events, view.state, view.promised_on), there),
+        "path": spoken_path(path_steps(view.events, view.state, view.promised_on, view.level), there),
         "level_words": LEVELS[view.level],
         "part_words": PARTS.get(view.visit_part or "", ""),
         "say": say,
