@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
@@ -226,7 +227,7 @@ def _merge(
         return
     tell = partial(run.watch, "merging")
     load = Load(connection, run.stage, report.as_of, regency, extract.full, extract.present, tell)
-    ending = merge(load)
+    ending = _merge_rows(load)
     _complete(report, load)
     if dry_run:
         connection.rollback()
@@ -240,6 +241,17 @@ def _merge(
     else:
         report.status = "loaded"
         _apply(run, extract, agreement)
+
+
+def _merge_rows(load: Load) -> Ending:
+    """The merge, begun anew once where a load of another regency named one of our people a moment before."""
+    try:
+        return merge(load)
+    except IntegrityError:
+        load.connection.rollback()
+        load.counts.clear()
+        loads.lock_regency(load.connection, load.regency_id)
+        return merge(load)
 
 
 def _brakes(ending: Ending, agreement: Agreement | None) -> bool:

@@ -70,16 +70,6 @@ class Report:
         """Something that concerns a whole file, such as ``file_missing`` or ``column_missing``."""
         self.problems.append(f"{file}.{reason}" + (f": {detail}" if detail else ""))
 
-    def add(self, other: Report) -> None:
-        """Take over what another process found."""
-        self.rows.update(other.rows)
-        self.counts.update(other.counts)
-        self.problems.extend(other.problems)
-        self.unknown_columns.update(other.unknown_columns)
-        room = self.keep_refused - len(self.refused)
-        self.refused.extend(other.refused[:room])
-        self.refused_not_listed += other.refused_not_listed + max(0, len(other.refused) - room)
-
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values, in the order people read it."""
         return {

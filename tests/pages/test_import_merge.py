@@ -14,9 +14,10 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from portal.config import Settings
+from portal.exchange import importing, loads
 from portal.exchange.generator import Spoiled, households, spoiled, write_extract
 from portal.exchange.importing import confirm_load
-from portal.registry.merge import benefits
+from portal.registry.merge import Ending, Load, merge, tables
 from tests.extracts import (
     AS_OF,
     CHILD,
@@ -354,12 +355,40 @@ def test_a_load_cut_off_leaves_the_record_and_the_next_one_cleans_up(
     assert registry.stages() == 0
 
 
+def test_a_load_that_still_runs_is_left_alone(registry: Registry) -> None:
+    with registry.engine.connect() as running, registry.engine.connect() as other:
+        loads.begin_load(running, AS_OF, [], "ani")
+        loads.sweep(other)
+        assert registry.one("SELECT state FROM extract_load") == "running"
+    with registry.engine.connect() as other:
+        loads.sweep(other)
+    assert registry.one("SELECT state FROM extract_load") == "cancelled"
+
+
+def test_a_person_named_by_another_load_meanwhile_begins_the_merge_anew(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole(registry)
+    tries: list[Load] = []
+
+    def clash(load: Load) -> Ending:
+        tries.append(load)
+        if len(tries) == 1:
+            load.run("INSERT INTO nik_index (nik_hash, person_id, key_version) VALUES ('x', -1, 1)")
+        return merge(load)
+
+    monkeypatch.setattr(importing, "merge", clash)
+    assert registry.load().status == "loaded"
+    assert len(tries) == 2
+    assert registry.one("SELECT count(*) FROM member") == 2
+
+
 def test_an_error_in_the_middle_undoes_everything(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     whole(registry)
     registry.load()
     before = registry.record()
     whole(registry, keluarga=[family(DESIL="9")])
-    monkeypatch.setitem(benefits.DISBURSEMENT_FIELDS, "no_such_column", "text")
+    monkeypatch.setitem(tables.DISBURSEMENT_FIELDS, "no_such_column", "text")
     with pytest.raises(Exception, match="no_such_column") as caught:
         registry.load(as_of=NEXT)
     assert NIK not in str(caught.value)

@@ -10,6 +10,7 @@ import pytest
 from portal.exchange import cells
 from portal.exchange.format import FILES
 from portal.exchange.generator import Spoiled, Style, households, spoiled, write_extract
+from portal.exchange.generator.people import Numbers
 from portal.exchange.report import Report
 from tests.extracts import (
     AS_OF,
@@ -146,6 +147,26 @@ def test_a_birth_date_or_sex_that_differs_is_only_a_warning(tmp_path: Path) -> N
     )
     assert found["anggota.warned.birth_date_differs_from_nik"] == found["anggota.warned.sex_differs_from_nik"] == 1
     assert found["anggota.accepted"] == 2
+
+
+def test_a_birth_long_after_the_extract_is_refused_and_a_short_while_ahead_is_not(tmp_path: Path) -> None:
+    born = [member(TGL_LAHIR="2026-12-24"), member(nik=CHILD, TGL_LAHIR="2028-01-01")]
+    found = counts(tmp_path, keluarga=rows("keluarga", family()), anggota=rows("anggota", *born))
+    assert (found["anggota.accepted"], found["anggota.refused.birth_in_future"]) == (1, 1)
+
+
+def test_a_participation_that_ends_before_it_begins_is_a_warning(tmp_path: Path) -> None:
+    odd = {"NO_KK": KK, "PROGRAM": "PKH", "SEJAK": "2024-01-01", "SAMPAI": "2023-01-01"}
+    found = counts(tmp_path, keluarga=rows("keluarga", family()), kepesertaan=rows("kepesertaan", odd))
+    assert found["kepesertaan.warned.ends_before_it_begins"] == found["kepesertaan.accepted"] == 1
+
+
+def test_numbers_of_invented_people_run_out_rather_than_repeat() -> None:
+    numbers = Numbers()
+    made = {numbers.nik(351014, AS_OF, "L", 7) for _ in range(1000)}
+    assert len(made) == 1000
+    with pytest.raises(ValueError, match="thousand"):
+        numbers.nik(351014, AS_OF, "L", 7)
 
 
 @pytest.mark.parametrize(

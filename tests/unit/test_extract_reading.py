@@ -65,6 +65,21 @@ def test_a_quote_never_closed_costs_its_own_line_only(tmp_path: Path) -> None:
     assert [(row.line, row.reason) for row in report.refused] == [(2, "quote_not_closed")]
 
 
+def test_a_quoted_cell_too_long_to_be_one_is_not_followed(tmp_path: Path) -> None:
+    found, report = read(tmp_path, HEADER + '1,2,"A\n' + ("x" * 9_000 + "\n") * 3 + '1,2,B"\n1,2,C\n')
+    assert found[-1][1] == ["1", "2", "C"]
+    assert report.counts["anggota.refused.quote_not_closed"] == 1
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    report = Report(AS_OF)
+    table = open_table(write(tmp_path, anggota=HEADER + "1,2,A\n"), FILES["anggota"], report)
+    assert table
+    (tmp_path / "anggota.csv").unlink()
+    assert not list(table.rows(report))
+    assert report.problems[-1].startswith("anggota.file_unreadable")
+
+
 def test_rows_cut_off_or_shifted_are_refused(tmp_path: Path) -> None:
     found, report = read(tmp_path, HEADER + "1,2\n1,2,A,\n1,2,A,B\n1,2,A")
     assert [line for line, _ in found] == [5]

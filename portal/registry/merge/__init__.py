@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from portal.registry.merge.benefits import merge_disbursements, merge_participations
 from portal.registry.merge.closing import close_absent
-from portal.registry.merge.families import find_families, merge_desil, merge_families, merge_housing
+from portal.registry.merge.families import find_families, merge_desil, merge_families, merge_housing, take_families
 from portal.registry.merge.load import Load
 from portal.registry.merge.members import find_members, keep_findings, merge_health, merge_members
 from portal.registry.merge.statements import compare_statements
@@ -50,10 +50,8 @@ def merge(load: Load) -> Ending:
     for done, step in enumerate(_STEPS):
         load.tell(done, len(_STEPS))
         step(load)
-    ending = _ending(load)
-    _count(load)
     load.tell(len(_STEPS), len(_STEPS))
-    return ending
+    return Ending(load.counts["families_that_received_something_before"], load.counts["families_that_lose_a_program"])
 
 
 def _note_receiving(load: Load) -> None:
@@ -64,28 +62,20 @@ def _note_receiving(load: Load) -> None:
     )
 
 
-def _ending(load: Load) -> Ending:
-    """Who loses a programme: ended by the extract, or fewer programmes in force than before."""
+def _note_ending(load: Load) -> None:
+    """Who loses a programme: ended by the extract, fewer in force than before, or the whole family closed."""
     receiving = load.number("SELECT count(*) FROM receiving")
     losing = (
         load.number(
             "SELECT count(*) FROM receiving r WHERE EXISTS (SELECT FROM ended e WHERE e.family_id = r.family_id)"
             " OR r.programs > (SELECT count(*) FROM participation p WHERE p.family_id = r.family_id AND p.active)"
+            " OR EXISTS (SELECT FROM family f WHERE f.id = r.family_id AND f.closed_on IS NOT NULL)"
         )
         if receiving
         else 0
     )
     load.counts["families_that_received_something_before"] = receiving
     load.counts["families_that_lose_a_program"] = losing
-    return Ending(receiving, losing)
-
-
-def _raise_revisions(load: Load) -> None:
-    load.counts["families_touched"] = load.run(
-        "UPDATE family f SET revision = f.revision + 1 FROM (SELECT family_id FROM made_change UNION"
-        " SELECT t.family_id FROM touched t) c WHERE f.id = c.family_id"
-        " AND NOT EXISTS (SELECT FROM family_key k WHERE k.family_id = f.id AND k.is_new)"
-    )
 
 
 def _count(load: Load) -> None:
@@ -117,6 +107,8 @@ _STEPS = (
     merge_disbursements,
     close_absent,
     keep_findings,
+    _note_ending,
+    take_families,
     compare_statements,
-    _raise_revisions,
+    _count,
 )

@@ -36,7 +36,7 @@ def find_families(load: Load) -> None:
 
 
 def merge_families(load: Load) -> None:
-    """Insert new families, keep the value before of changed ones, take the new values."""
+    """Insert new families and keep the value before of changed ones; ``take_families`` takes the new ones."""
     fields = load.fields("keluarga", FAMILY_FIELDS)
     columns = ", ".join(FAMILY_FIELDS)
     source = _PAIRS.replace("JOIN family o", f"JOIN {_OLD_FAMILY} o")
@@ -53,14 +53,6 @@ def merge_families(load: Load) -> None:
         "INSERT INTO made_change SELECT f.id, 'family', f.id, 'reopened', false FROM {family} s"
         " JOIN family_key k ON k.number = s.number AND NOT k.is_new AND s.given"
         " JOIN family f ON f.id = k.family_id AND f.closed_on IS NOT NULL"
-    )
-    address = "address_sealed = s.address_sealed, " if "keluarga.address" in load.present else ""
-    load.run(
-        f"UPDATE family o SET {assignments('s', fields)}{address}source = s.source, source_date = s.source_date,"
-        " as_of = :as_of, closed_on = NULL, extract_id = :load, fingerprint = s.fingerprint"
-        " FROM {family} s JOIN family_key k ON k.number = s.number AND NOT k.is_new AND s.given"
-        " WHERE o.id = k.family_id AND (o.fingerprint IS DISTINCT FROM s.fingerprint OR o.as_of < :as_of"
-        " OR o.closed_on IS NOT NULL)"
     )
 
 
@@ -118,4 +110,37 @@ def merge_desil(load: Load) -> None:
         "INSERT INTO desil (family_id, ranked_on, desil, extract_id)"
         " SELECT family_id, ranked_on, desil, :load FROM desil_new"
         " ON CONFLICT (family_id, ranked_on) DO UPDATE SET desil = excluded.desil, extract_id = excluded.extract_id"
+    )
+
+
+def take_families(load: Load) -> None:
+    """Take the new values of recorded families and raise the revision of every one whose record changed.
+
+    This comes last: from here to the end of the transaction the families' rows are locked, and nobody
+    of them can send a case.
+    """
+    fields = load.fields("keluarga", FAMILY_FIELDS)
+    address = "address_sealed = s.address_sealed, " if "keluarga.address" in load.present else ""
+    load.run(
+        "CREATE TEMP TABLE changed_family ON COMMIT DROP AS SELECT family_id FROM made_change"
+        " UNION SELECT t.family_id FROM touched t"
+    )
+    load.run("ANALYZE changed_family")
+    load.run(
+        f"UPDATE family o SET {assignments('s', fields)}{address}source = s.source, source_date = s.source_date,"
+        " as_of = :as_of, closed_on = NULL, extract_id = :load, fingerprint = s.fingerprint,"
+        " revision = o.revision + (c.family_id IS NOT NULL)::int"
+        " FROM {family} s JOIN family_key k ON k.number = s.number AND NOT k.is_new AND s.given"
+        " LEFT JOIN changed_family c ON c.family_id = k.family_id"
+        " WHERE o.id = k.family_id AND (o.fingerprint IS DISTINCT FROM s.fingerprint OR o.as_of < :as_of"
+        " OR o.closed_on IS NOT NULL OR c.family_id IS NOT NULL)"
+    )
+    load.run(
+        "UPDATE family o SET revision = o.revision + 1 FROM changed_family c WHERE o.id = c.family_id"
+        " AND NOT EXISTS (SELECT FROM family_key k JOIN {family} s ON s.number = k.number"
+        " WHERE k.family_id = o.id AND (k.is_new OR s.given))"
+    )
+    load.counts["families_touched"] = load.number(
+        "SELECT count(*) FROM changed_family c WHERE NOT EXISTS"
+        " (SELECT FROM family_key k WHERE k.family_id = c.family_id AND k.is_new)"
     )

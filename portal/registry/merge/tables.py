@@ -7,8 +7,9 @@ number, so that a load held by the brake can be confirmed later exactly as it wa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from psycopg import Connection as Psycopg
 from sqlalchemy import Connection
 
 SCHEMA = "extract_stage"
@@ -162,9 +163,6 @@ class Stage:
         )
 
 
-def driver_connection(connection: Connection) -> Any:
+def driver_connection(connection: Connection) -> Psycopg[Any]:
     """The psycopg connection below, for COPY."""
-    driver = connection.connection.driver_connection
-    if driver is None:
-        raise RuntimeError("the connection is closed")
-    return driver
+    return cast("Psycopg[Any]", connection.connection.driver_connection)
