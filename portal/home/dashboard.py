@@ -17,7 +17,7 @@ from portal.programs.eligibility import Eligibility, judge_all
 from portal.programs.eligibility import State as Answer
 from portal.programs.payment_labels import Step
 from portal.programs.payments import NextKind, NextPayment, next_payments
-from portal.programs.stop_reasons import stop_reason
+from portal.programs.stop_reasons import NOT_RECORDED, stop_reason
 from portal.registry.facts import DesilFacts, ParticipationFacts
 from portal.registry.queries import Ended
 from portal.registry.snapshot import Changed, Snapshot
@@ -85,6 +85,7 @@ class Home:
     """The whole page, ready to be drawn."""
 
     greeting: str
+    messages: str  # how many are new, in words; empty where none is
     alerts: tuple[Alert, ...]
     pay: PayCard | None
     desil: DesilCard
@@ -100,6 +101,7 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
     say = speaker.say
     return Home(
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
+        messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
         alerts=_alerts(record, actor, alive, day, catalog, speaker),
         pay=_pay(next_payments(record.payments, facts.participations, day, catalog), catalog, speaker),
         desil=desil_card(facts.desils, speaker),
@@ -162,9 +164,8 @@ def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> l
         by_cause.setdefault(stop.reason, []).append(stop)
     alerts = []
     for reason, ended in by_cause.items():
-        explained = stop_reason(ParticipationFacts(ended[0].program, None, ended[0].until, False, reason))
-        if explained is None:
-            continue
+        part = ParticipationFacts(ended[0].program, None, ended[0].until, False, reason)
+        explained = stop_reason(part) or NOT_RECORDED
         names = tuple(short_name(catalog.code_of(stop.program), catalog, speaker) for stop in ended)
         on = ended[0].until or ended[0].ended_as_of
         words = Message(N_("%(programs)s ended on %(day)s"), {"programs": names, "day": on})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import FamilyActor
@@ -15,6 +15,7 @@ from portal.core.db import Database
 from portal.core.nik import mask
 from portal.core.quick import Question
 from portal.core.sealing import Keyring
+from portal.inbox.models import Notice
 from portal.registry import queries
 from portal.registry.facts import DesilFacts, FamilyFacts
 from portal.registry.models import Family, Member, RecordChange, Statement
@@ -23,7 +24,7 @@ from portal.registry.snapshot import PARTS, Snapshot, facts_of, rows_of
 
 #: Everything that changed is newer than this; for a member who was never here before.
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
-_SHOWN = 2
+_SHOWN = 1
 _case, _staff = Case.__table__.c, Staff.__table__.c
 _CASES = rows_of(
     select(
@@ -40,7 +41,13 @@ _CASES = rows_of(
     .order_by(_case.closed_at.is_not(None), _case.sent_at.desc())
     .limit(_SHOWN)
 )
-_HOME = Question(select(func.json_build_array(*PARTS, _CASES)))
+_notice = Notice.__table__.c
+_UNREAD = (
+    select(func.count())
+    .where(_notice.person_id == bindparam("person", type_=BigInteger()), _notice.read_at.is_(None))
+    .scalar_subquery()
+)
+_HOME = Question(select(func.json_build_array(*PARTS, _CASES, _UNREAD)))
 _RECORD = select(*PARTS)
 _MOST_CHANGES = 40
 _family, _member = Family.__table__.c, Member.__table__.c
@@ -73,15 +80,16 @@ class HomeRead(NamedTuple):
 
     record: Snapshot
     cases: list[SentCase]
+    unread: int  # messages
 
 
 def read_home(db: Database, actor: FamilyActor) -> HomeRead | None:
     """The record and the newest cases; None where the record shows the reader no family any more."""
-    *parts, cases = db.ask(_HOME, actor.scope, **_asked_by(actor))
+    *parts, cases, unread = db.ask(_HOME, actor.scope, person=actor.person_id, **_asked_by(actor))
     record = facts_of(actor.family_id, parts, reader=actor.person_id)
     if record is None:
         return None
-    return HomeRead(record, [_sent(one) for one in cases or ()])
+    return HomeRead(record, [_sent(one) for one in cases or ()], unread)
 
 
 def read_record(session: Session, actor: FamilyActor) -> Snapshot | None:

@@ -176,6 +176,15 @@ def test_the_dead_are_not_greeted_and_offered_nothing(client: PortalClient, conn
     assert youth.name.capitalize() not in words
 
 
+def test_new_messages_are_counted(client: PortalClient, connection: Connection) -> None:
+    family = make_family(connection)
+    spouse = make_member(connection, family.id, name="AGUS", relation=2)
+    for person in (family.head, family.head, spouse):
+        insert(connection, "notice", family_id=family.id, person_id=person.person_id, key="case_taken")
+    insert(connection, "notice", family_id=family.id, person_id=family.head.person_id, key="case_taken", read_at=NOW)
+    assert "Pesan: 2 baru" in home_of(client, family.head)
+
+
 def test_an_empty_record_says_so_kindly(client: PortalClient, connection: Connection) -> None:
     words = home_of(client, make_family(connection, desil=None).head)
     assert "Saat ini belum ada yang tercatat" in words
@@ -302,3 +311,32 @@ def test_a_checked_statement_makes_the_page_anew(client: PortalClient, connectio
             verifier=Verifier(officer.staff_id, officer.name, "7KQ4-MX9T"),
         )  # fmt: skip
     assert browser.get("/beranda", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_visit_that_is_set_is_told(client: PortalClient, connection: Connection) -> None:
+    family = rich_family(connection)
+    as_owner(connection)
+    connection.execute(text("UPDATE cases SET state = 'visit_set', visit_on = '2026-11-24'"))
+    assert "Wahyu Hidayat mengunjungi Anda pada 24 November 2026" in home_of(client, family.head)
+
+
+@pytest.mark.parametrize(("label", "said"), [("EXCLUDE", "Berhenti"), ("SK", "Masuk daftar"), ("OMSPAN", "kas negara")])
+def test_where_the_money_is_in_two_words(
+    client: PortalClient, connection: Connection, label: str, said: str
+) -> None:
+    family = make_family(connection)
+    make_participation(connection, family.id)
+    make_disbursement(connection, family.id, stage=4, status=label, paid_on=None, scheduled_on=date(2026, 11, 25))
+    assert said in home_of(client, family.head)
+
+
+def test_the_next_stage_is_an_estimate_with_its_place(client: PortalClient, connection: Connection) -> None:
+    family = make_family(connection)
+    make_participation(connection, family.id)
+    make_participation(connection, family.id, "BPNT")
+    make_disbursement(connection, family.id, channel="BRI")
+    words = home_of(client, family.head)
+    assert "Perkiraan" in words
+    assert "Lewat BRI." in words
+    assert "PKH tahap 4 · 2026" in words
+    assert "Juga: Sembako." in words
