@@ -18,6 +18,7 @@ from portal.desk.views import blueprint as desk
 from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
+from portal.office.views import blueprint as office
 from portal.web import init_web
 from portal.web.nav import STAFF_PLACES, Place
 
@@ -26,8 +27,9 @@ STAFF_MENU = (
     *STAFF_PLACES,
     Place(N_("Give out a slip"), "accounts.find_member", "person", Permission.BIND_SLIP),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
+    Place(N_("Extracts"), "office.loads_page", "document", Permission.SEE_LOADS),
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk, office)
 
 
 def create_app(settings: Settings, database_url: str | None = None) -> Flask:

@@ -134,6 +134,8 @@ END $$;
 CREATE POLICY own_assignments ON staff_assignment FOR SELECT TO portal_staff USING (staff_id = (SELECT current_staff()));
 CREATE POLICY own_kinship ON staff_kinship TO portal_staff USING (staff_id = (SELECT current_staff()));
 GRANT INSERT ON staff_kinship TO portal_staff;
--- Loads and findings concern the regency office.
-CREATE POLICY office_reads ON extract_load FOR SELECT TO portal_staff USING ((SELECT staff_sees_sealed()));
-CREATE POLICY office_reads ON finding FOR SELECT TO portal_staff USING ((SELECT staff_sees_sealed()));
+-- Loads and findings concern the office of their regency.
+CREATE POLICY office_reads ON extract_load FOR SELECT TO portal_staff
+    USING ((SELECT staff_sees_sealed()) AND area_span(regency_id) <@ (SELECT staff_area()));
+CREATE POLICY office_reads ON finding FOR SELECT TO portal_staff
+    USING ((SELECT staff_sees_sealed()) AND area_span(regency_id) <@ (SELECT staff_area()));

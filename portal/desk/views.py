@@ -33,6 +33,8 @@ from portal.web.render import render, unkept_page
 
 blueprint = Blueprint("desk", __name__)
 _POLL_FOR_S = 20 * 60  # then the officer refreshes: an unattended desk must not keep its session alive
+#: The move that shows a form on the page of the case.
+_SHOWN_BY: dict[type[DeskForm], Move] = {AskForm: Move.ASK, VisitForm: Move.SET_VISIT, DecideForm: Move.ACCEPT}
 NEWS_UNKNOWN = N_("The page was old. Look at the case again.")
 
 
@@ -170,6 +172,8 @@ def _case_page(
     seen: int | None = None,
 ) -> BaseResponse:
     opened = service.open_case(current_user, reference)
+    if form is not None and _SHOWN_BY.get(type(form), Move.TAKE) not in opened.moves:
+        form, status, message = None, 409, message or StaleCase.message  # its fields are no longer on the page
     view, there = opened.view, zone(opened.view.zone)
     page = render(
         "desk/case.html",

@@ -31,9 +31,14 @@ class PortalClient(InspectingClient):
     owner: Owner
     actor: FamilyActor | StaffActor | None = None
 
-    def as_(self, actor: FamilyActor | StaffActor) -> PortalClient:
-        """A new browser with a session of this member (whose account is made where there is none) or officer."""
+    def as_(self, actor: FamilyActor | StaffActor | None) -> PortalClient:
+        """A new browser with a session of this member (whose account is made where there is none) or officer.
+
+        ``None`` is a visitor.
+        """
         signed_in = client_for(self.application, self.owner)
+        if actor is None:
+            return signed_in
         token = new_token()
         with self.owner() as connection:
             actor = _with_account(connection, actor)

@@ -135,13 +135,16 @@ def _context(view: CaseView) -> dict[str, Any]:
 
 def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: str | None = None) -> BaseResponse:
     mover = mover_of(current_user, view)
+    may_answer = can_move(Move.ANSWER, view.state, mover)
+    if not may_answer and form.errors:
+        form, status, message = AnswerForm(formdata=None), 409, message or StaleCase.message  # it is not on the page
     page = render(
         "cases/detail.html",
         status=status,
         message=message,
         form=form,
         rows=view.kind.rows(view.answers, view.world),
-        may_answer=can_move(Move.ANSWER, view.state, mover),
+        may_answer=may_answer,
         may_withdraw=can_move(Move.WITHDRAW, view.state, mover),
         question=view.last_words(Move.ASK.value),
         decision=view.last_words(view.state.value),

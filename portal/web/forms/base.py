@@ -9,6 +9,7 @@ from flask_babel import get_translations
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
+from wtforms.widgets import HiddenInput
 
 from portal.core.messages import N_
 
@@ -72,7 +73,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         errors = [("", str(message)) for message in self.form_errors]
         for field in self:
             for message in field.errors[:1]:
-                errors.append((getattr(field, "first_id", field.id), str(message)))
+                hidden = isinstance(field.widget, HiddenInput)  # there is nothing to jump to
+                errors.append(("" if hidden else getattr(field, "first_id", field.id), str(message)))
         return errors
 
 

@@ -1,0 +1,279 @@
+"""Who may use each address of the portal: the table that the access test walks, and the world it walks in.
+
+Every object belongs to family A. Whoever is not in the audience of an address must be sent to sign in or get 403 or
+404, and must never read a marker: a word that stands in one thing of family A only.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import Connection, Engine, text
+
+from portal.accounts.actor import FamilyActor, StaffActor
+from portal.cases.drafts import add_paper, begin_draft, load_draft, save_step
+from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
+from portal.cases.papers import PaperPage
+from portal.cases.sending import send
+from tests import factories as make
+
+Reader = FamilyActor | StaffActor | None
+
+VISITOR = frozenset({"visitor", "deactivated"})
+FAMILY_A = frozenset({"owner", "partner"})
+FAMILIES = FAMILY_A | {"stranger"}
+OWNER = frozenset({"owner"})
+NEAR = frozenset({"worker", "supervisor", "office"})
+OFFICES = frozenset({"office", "other office"})
+BINDERS = frozenset({"worker", "far worker", "supervisor", "former"})
+DESK = BINDERS | OFFICES
+EVERYBODY = VISITOR | FAMILIES | DESK
+OFFICE = frozenset({"office"})
+
+#: A word that stands in one thing of family A, and who may read it.
+MARKERS: Mapping[str, frozenset[str]] = {
+    "Zulaikhamark": FAMILY_A | NEAR,  # the name of the head
+    "Kasusmark": FAMILY_A | NEAR,  # the address in a case that was sent
+    "Drafmark": OWNER,  # the address in a draft
+    "Segelmark": OWNER | OFFICE,  # words in a sealed case
+    "Strangermark": frozenset({"stranger"}) | OFFICES - OFFICE,  # the name of the head of family B
+}
+
+
+@dataclass
+class World:
+    """Family A with everything that can have an address, family B, officers near and far."""
+
+    readers: dict[str, Reader] = field(default_factory=dict)
+    family: str = ""
+    person: str = ""
+    stranger_family: str = ""
+    stranger_person: str = ""
+    draft: uuid.UUID | None = None
+    draft_paper: uuid.UUID | None = None
+    case: str = ""
+    case_paper: uuid.UUID | None = None
+    sealed_case: str = ""
+    sealed_paper: uuid.UUID | None = None
+    load: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One address of an endpoint: who may use it, its values, and what a POST there says."""
+
+    who: frozenset[str]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def table(world: World) -> dict[str, list[Target]]:
+    """Every endpoint of the portal. A route that is missing here fails the test."""
+    return _public() | _family(world) | _staff(world)
+
+
+def _public() -> dict[str, list[Target]]:
+    open_to_all = """
+        home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
+        accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
+        accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
+        accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code
+        accounts.staff_sign_out
+    """
+    return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()}
+
+
+def _family(world: World) -> dict[str, list[Target]]:
+    own_pages = "home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index"
+    plain = {endpoint: [Target(FAMILIES)] for endpoint in own_pages.split()}
+    kind = {"slug": "pindah-rumah"}
+    draft = {"draft_id": world.draft}
+    drafts: dict[str, list[Target]] = {
+        endpoint: [Target(OWNER, draft | more)]
+        for endpoint, more in {
+            "cases.step": {"page": "alamat"},
+            "cases.save": {"page": "alamat"},
+            "cases.papers": {},
+            "cases.papers_done": {},
+            "cases.upload": {"label": "moving_letter"},
+            "cases.check": {},
+            "cases.send_now": {},
+            "cases.drop_paper": {"public_id": world.draft_paper},
+            "cases.ask_discard": {},
+            "cases.discard_now": {},
+        }.items()
+    }
+    cases = {
+        endpoint: [Target(FAMILY_A, {"reference": world.case}), Target(OWNER, {"reference": world.sealed_case})]
+        for endpoint in "cases.detail cases.sent cases.slip cases.ask_withdraw".split()
+    }
+    moves = {"cases.answer_now": {"seen": 1, "words": "Ini jawaban saya"}, "cases.withdraw_now": {"seen": 1}}
+    for endpoint, data in moves.items():
+        cases[endpoint] = [
+            Target(FAMILY_A, {"reference": world.case}, data),
+            Target(OWNER, {"reference": world.sealed_case}, data),
+        ]
+    papers = [
+        Target(OWNER, {"public_id": world.draft_paper}),
+        Target(FAMILY_A, {"public_id": world.case_paper}),
+        Target(OWNER, {"public_id": world.sealed_paper}),
+    ]
+    return plain | drafts | cases | {
+        "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
+        "cases.begin": [Target(FAMILIES, kind)],
+        "cases.begin_now": [Target(FAMILIES, kind)],
+        "cases.paper": papers,
+    }
+
+
+def _staff(world: World) -> dict[str, list[Target]]:
+    member = {"family": world.family, "person": world.person}
+    #: A member of another family under the address of this one.
+    crossed = {"family": world.family, "person": world.stranger_person}
+    near_binders = NEAR & BINDERS
+    seen = {"seen": 1}
+    moves: dict[str, Mapping[str, Any]] = {
+        "desk.case": {},
+        "desk.take": seen,
+        "desk.take_over": seen,
+        "desk.ask": seen | {"question": "Tolong kirim foto surat pindah."},
+        "desk.set_visit": seen | {"part": "morning"},
+        "desk.decide": seen | {"decision": "accepted", "reason": "Sudah diperiksa di rumah."},
+    }
+    desk = {
+        endpoint: [
+            Target(NEAR, {"reference": world.case}, data),
+            Target(OFFICE, {"reference": world.sealed_case}, data),
+        ]
+        for endpoint, data in moves.items()
+    }
+    return desk | {
+        "desk.queue": [Target(DESK)],
+        "desk.paper": [
+            Target(NEAR, {"public_id": world.case_paper}),
+            Target(OFFICE, {"public_id": world.sealed_paper}),
+            Target(frozenset(), {"public_id": world.draft_paper}),
+        ],
+        "accounts.find_member": [Target(BINDERS)],
+        "accounts.look_up_member": [Target(BINDERS, data={"nik": "3510140101809999"})],
+        "accounts.bind_slip": [Target(near_binders, member), Target(frozenset(), crossed)],
+        "accounts.give_slip": [
+            Target(near_binders, member, {"seen": "y", "serial": "42"}),
+            Target(frozenset(), crossed, {"seen": "y", "serial": "42"}),
+        ],
+        "accounts.activations": [Target(OFFICES)],
+        "office.loads_page": [Target(OFFICES)],
+        "office.load_page": [Target(OFFICE, {"load": world.load})],
+    }
+
+
+def make_world(engine: Engine) -> World:
+    """Make everything, the families' things through the services."""
+    world = World()
+    with engine.begin() as owner:
+        _make_officers(owner, world)
+        _make_families(owner, world)
+    head = world.readers["owner"]
+    assert isinstance(head, FamilyActor)
+    world.case, world.case_paper = _sent_moved(engine, head)
+    world.sealed_case, world.sealed_paper = _sent_sealed(engine, head)
+    world.draft = _moved_draft(head, "Drafmark")
+    world.draft_paper = _paper_of(engine, world.draft)
+    return world
+
+
+def _make_officers(owner: Connection, world: World) -> None:
+    posts: dict[str, tuple[int, str]] = {
+        "worker": (make.VILLAGE, "social_worker"),
+        "far worker": (make.FAR_VILLAGE, "social_worker"),
+        "supervisor": (make.KECAMATAN, "supervisor"),
+        "office": (make.REGENCY, "regency_office"),
+        "other office": (make.OTHER_REGENCY, "regency_office"),
+        "former": (make.VILLAGE, "social_worker"),
+        "deactivated": (make.VILLAGE, "social_worker"),
+    }
+    for name, (area, role) in posts.items():
+        world.readers[name] = make.make_staff(owner, area, role=role, name=f"Petugas {name}")
+    for statement, name in (
+        ("UPDATE staff_assignment SET until = current_date - 1 WHERE staff_id = :s", "former"),
+        ("UPDATE staff SET active = false WHERE id = :s", "deactivated"),
+    ):
+        officer = world.readers[name]
+        assert isinstance(officer, StaffActor)
+        owner.execute(text(statement), {"s": officer.staff_id})
+    load = make.insert(owner, "extract_load", "public_id", regency_id=make.REGENCY, as_of=make.AS_OF, state="loaded")
+    world.load = str(load)
+
+
+def _make_families(owner: Connection, world: World) -> None:
+    one = make.make_family(owner, head={"name": "ZULAIKHAMARK SARI"})
+    partner = make.make_member(owner, one.id, name="MASHURI", sex="L", relation=2)
+    make.make_participation(owner, one.id)
+    make.make_disbursement(owner, one.id)
+    two = make.make_family(owner, village_id=make.OTHER_REGENCY_VILLAGE, head={"name": "STRANGERMARK DEWI"})
+    for family in (one, two):
+        make.make_participation(owner, family.id, "SEMBAKO")
+    actors = {
+        "owner": make.family_actor(one.head, make.make_account(owner, one.head)),
+        "partner": make.family_actor(partner, make.make_account(owner, partner)),
+        "stranger": make.family_actor(
+            two.head, make.make_account(owner, two.head), village_id=make.OTHER_REGENCY_VILLAGE
+        ),
+    }
+    world.readers |= {"visitor": None, **actors}
+    public = text("SELECT public_id FROM person WHERE id = :p")
+    world.family, world.stranger_family = one.public_id, two.public_id
+    world.person = str(owner.execute(public, {"p": one.head.person_id}).scalar_one())
+    world.stranger_person = str(owner.execute(public, {"p": two.head.person_id}).scalar_one())
+
+
+def _moved_draft(head: FamilyActor, word: str) -> uuid.UUID:
+    """A complete draft of a move, with a paper and the word in its address."""
+    draft = begin_draft(head, KINDS["moved"], {})
+    village = make.OTHER_VILLAGE
+    save_step(head, draft, "desa", {"province": 35, "regency": make.REGENCY, "kecamatan": make.KECAMATAN, "village": village})
+    moved_on = date(2026, 9, 1).isoformat()
+    save_step(head, draft, "alamat", {"address": f"Dusun {word} 7", "rt": "3", "rw": "1", "moved_on": moved_on})
+    add_paper(head, draft, "moving_letter", _page())
+    save_step(head, draft, PAPERS_PAGE, {LATER: []})
+    return draft
+
+
+def _sent_moved(engine: Engine, head: FamilyActor) -> tuple[str, uuid.UUID]:
+    draft = _moved_draft(head, "Kasusmark")
+    paper = _paper_of(engine, draft)
+    return send(head, draft, load_draft(head, draft).seen).reference, paper
+
+
+def _sent_sealed(engine: Engine, head: FamilyActor) -> tuple[str, uuid.UUID]:
+    """A case about a cut that somebody took: the regency office's alone."""
+    draft = begin_draft(head, KINDS["aid_missing"], {"program": "PKH"})
+    save_step(head, draft, "bantuan", {"about": "p:PKH"})
+    save_step(head, draft, "kejadian", {"happened": "less", "since": "2026-07", "story": "Kata Segelmark sudah begitu"})
+    save_step(head, draft, "kartu", {"card_elsewhere": "no", "cut_taken": "yes", "who": "Pak Segelmark"})
+    add_paper(head, draft, "proof", _page())
+    save_step(head, draft, PAPERS_PAGE, {LATER: []})
+    paper = _paper_of(engine, draft)
+    return send(head, draft, load_draft(head, draft).seen).reference, paper
+
+
+def _page() -> tuple[PaperPage, ...]:
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 80), "white").save(picture, "JPEG")
+    return (PaperPage(picture.getvalue()),)
+
+
+def _paper_of(engine: Engine, draft: uuid.UUID) -> uuid.UUID:
+    with engine.connect() as owner:
+        found: uuid.UUID = owner.execute(
+            text("SELECT public_id FROM case_file WHERE draft_id = :d"), {"d": draft}
+        ).scalar_one()
+    return found
+
+
