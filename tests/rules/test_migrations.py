@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
 from sqlalchemy import create_engine, inspect, text
 
 import portal.schema  # noqa: F401 - registers every table
@@ -49,6 +51,7 @@ def test_down_and_up_again_with_data(make_database: Callable[..., str], settings
     with engine.begin() as connection:
         migrate.downgrade(connection, "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
+        assert "jobs" not in inspect(connection).get_schema_names()
     engine.dispose()
 
 
@@ -86,3 +89,47 @@ def test_no_role_of_the_web_passes_the_walls(database_url: str, role: str) -> No
         ).one()
     engine.dispose()
     assert tuple(powers) == (False, False, False, False)
+
+
+def test_the_schema_of_jobs_is_the_librarys_whole_and_only() -> None:
+    """A newer procrastinate adds steps to its schema: they want a migration of ours, and this test says so."""
+    steps = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+    frozen = ScriptDirectory(str(migrate.ROOT / "migrations")).get_revision("0003")
+    assert frozen is not None and steps[-1] == frozen.module.LAST_STEP
+
+
+def test_nobody_but_the_worker_touches_the_tables_of_jobs(database_url: str) -> None:
+    """They stand in a schema of their own; families and officers may leave work there, and see none."""
+    roles = ("portal_family", "portal_staff", "portal_worker", "portal_anonymous", "portal_web", "public")
+    tables = text(
+        "SELECT r.name, has_schema_privilege(r.name, 'jobs', 'USAGE'),"
+        " bool_or(has_table_privilege(r.name, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'))"
+        " FROM unnest(CAST(:roles AS text[])) r (name), pg_class c"
+        " WHERE c.relnamespace = 'jobs'::regnamespace AND c.relkind IN ('r', 'v')"
+        " GROUP BY 1"
+    )
+    functions = text(
+        "SELECT r.name, p.proname FROM unnest(CAST(:roles AS text[])) r (name), pg_proc p"
+        " WHERE p.pronamespace = 'jobs'::regnamespace AND has_function_privilege(r.name, p.oid, 'EXECUTE')"
+        " AND r.name <> 'portal_worker'"
+    )
+    pinned = text(
+        "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'jobs'::regnamespace AND p.prosecdef"
+        " AND 'search_path=jobs, pg_temp' = ANY (p.proconfig)"
+    )
+    definers = text("SELECT proname FROM pg_proc WHERE pronamespace = 'jobs'::regnamespace AND prosecdef")
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        may = {tuple(row) for row in connection.execute(tables, {"roles": list(roles)})}
+        calls = {tuple(row) for row in connection.execute(functions, {"roles": list(roles)})}
+        assert set(connection.execute(definers).scalars()) == set(connection.execute(pinned).scalars()) == {"defer"}
+    engine.dispose()
+    assert may == {
+        ("portal_family", True, False),
+        ("portal_staff", True, False),
+        ("portal_worker", True, True),
+        ("portal_anonymous", False, False),
+        ("portal_web", False, False),
+        ("public", False, False),
+    }
+    assert calls == {("portal_family", "defer"), ("portal_staff", "defer")}
