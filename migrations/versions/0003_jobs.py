@@ -16,8 +16,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-#: procrastinate ships its schema as steps that it only ever adds to. These are the ones of its 3.10; what a newer
-#: version adds is a migration of its own here, so that old and new databases go through the same steps.
+#: procrastinate ships its schema whole and, for databases that have an older one, as steps that it only ever adds to.
+#: This is the last step that the whole schema of its 3.10 holds. A newer version with more steps wants a migration here
+#: that runs those after the one which the comment on the schema names; new databases then have them already.
 LAST_STEP = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 
@@ -28,14 +29,12 @@ def _run(statement: str) -> None:
 
 
 def upgrade() -> None:
-    steps = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
-    if LAST_STEP not in {step.name for step in steps}:
+    last_step = max(step.name for step in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+    if last_step < LAST_STEP:
         raise RuntimeError("procrastinate 3.10 or newer is needed")
     _run("CREATE SCHEMA jobs; SET LOCAL search_path = jobs")
-    for step in steps:
-        if step.name <= LAST_STEP:
-            _run(step.read_text(encoding="utf-8"))
-    _run("SET LOCAL search_path = DEFAULT")
+    _run(SchemaManager.get_schema())
+    _run(f"SET LOCAL search_path = DEFAULT; COMMENT ON SCHEMA jobs IS '{last_step}'")
     _run((_SQL / "0003_jobs.sql").read_text(encoding="utf-8"))
     _run((_SQL / "0003_late.sql").read_text(encoding="utf-8"))
 
