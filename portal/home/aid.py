@@ -144,6 +144,11 @@ class Aid:
             Bar(str(one.year), one.total, short_rupiah(one.total), rupiah(one.total)) for one in self.by_year
         )
 
+    @property
+    def amounts_missing(self) -> bool:
+        """Whether something was paid in these years of which the amount is not recorded."""
+        return any(one.unknown for one in self.by_year)
+
 
 def aid_of(
     facts: FamilyFacts,

@@ -26,6 +26,7 @@ from portal.web.formats import short_day
 #: On a first visit, news is what an extract of the last half year said.
 _NEWS = timedelta(days=183)
 _SHOWN_OFFERS = 1
+_SHOWN_NAMES = 2
 _NOW_AND_BEFORE = 2
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,8 @@ def _pay_note(payment: NextPayment, speaker: Speaker) -> str:
         return place + say(N_("An estimate from the last stage; it can change."))
     if payment.kind is NextKind.ON_THE_WAY:
         return f"{say(explained.meaning.title)}."
-    return f"{say(explained.meaning.title)}. {say(explained.todo)}"
+    first_thing_to_do = say(explained.todo).partition(". ")[0].rstrip(".")  # all of it stands on the aid page
+    return f"{say(explained.meaning.title)}. {first_thing_to_do}."
 
 
 def short_name(code: str, catalog: CatalogDay, speaker: Speaker) -> str:
@@ -296,7 +298,8 @@ def _offers(answers: tuple[Eligibility, ...], speaker: Speaker) -> OffersCard:
 
 def _member_line(answer: Eligibility, speaker: Speaker) -> str:
     one = answer.fitting[0]
-    values: dict[str, object] = {"name": one.member.name, "program": answer.program.name, "age": one.age}
+    name = " ".join(one.member.name.split()[:_SHOWN_NAMES])
+    values: dict[str, object] = {"name": name, "program": answer.program.name, "age": one.age}
     if one.age is None:
         return speaker.say(Message(N_("%(name)s: %(program)s"), values))
     return speaker.say(Message(N_("%(name)s (%(age)s years old): %(program)s"), values))

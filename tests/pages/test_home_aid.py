@@ -166,3 +166,13 @@ def test_unknown_programmes_keep_their_name(client: PortalClient, connection: Co
     said = words(page_of(client, family.head))
     assert "BANTUAN XYZ" in said
     assert "BLT UMKM" in said
+
+
+def test_a_paid_amount_that_is_not_recorded_is_said_to_be_missing(
+    client: PortalClient, connection: Connection
+) -> None:
+    family = make_family(connection)
+    make_disbursement(connection, family.id, stage=1, amount=600_000)
+    assert "Sebagian jumlah belum tercatat" not in words(page_of(client, family.head))
+    make_disbursement(connection, family.id, stage=2, amount=None)
+    assert "Sebagian jumlah belum tercatat" in words(page_of(client, family.head))
