@@ -50,7 +50,8 @@ def sweep_blobs() -> int:
     with db.begin(Scope("worker", job="sweep_blobs")) as session:
         if session.scalar(select(CaseFile.id).limit(1)) is None:
             # Perhaps an empty database beside a full folder: a wrong setting must not cost every paper.
-            _log.warning("files_not_swept", reason="the database names no file")
+            if any(blobs.folder.glob("??/*")):
+                _log.warning("files_not_swept", reason="the database names no file")
             return 0
     return blobs.sweep(_known, older_than_s=ORPHAN_S)
 
