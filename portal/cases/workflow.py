@@ -107,8 +107,8 @@ STATES: Mapping[State, StateInfo] = {
         "good",
         Side.NOBODY,
         N_("The officer has checked it and agrees with you."),
-        N_("What was checked stands in your record now. The centre takes it over with its next data."),
-        N_("Look at your record to see that it is right."),
+        N_("The reason says what happens now."),
+        N_("If something is still wrong, ask the officer, send a new submission, or call 021-171."),
     ),
     State.PARTLY: StateInfo(
         N_("Accepted in part"),

@@ -21,8 +21,8 @@ blueprint = Blueprint("inbox", __name__)
 def index() -> BaseResponse:
     """The messages of the person who is signed in, the newest first; from now on they count as read."""
     inbox = open_inbox(current_user, request.args.get("hal", 1, type=int))
-    context = {"url_of_page": _address, "say": speaker().say, "zone": zone(current_user.zone)}
-    return private_page(render("inbox/index.html", inbox=inbox, **context))
+    there, say = zone(current_user.zone), speaker().say
+    return private_page(render("inbox/index.html", inbox=inbox, zone=there, url_of_page=_address, say=say))
 
 
 def _address(page: int) -> str:

@@ -11,6 +11,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import Connection, text
 
+from portal.cases import sending
 from tests.factories import (
     FAR_VILLAGE,
     KECAMATAN,
@@ -351,3 +352,64 @@ def test_an_upload_without_the_token_is_refused(app: Flask, connection: Connecti
     name, content = photo()
     answer = browser.client.post(path, data={"file": (io.BytesIO(content), name)})
     assert answer.status_code == 400
+
+
+def test_a_lost_session_loses_nothing(app: Flask, connection: Connection) -> None:
+    family = make_family(connection)
+    browser = family_browser(app, connection, family.head)
+    browser.get("/pengajuan/baru/pindah-rumah")
+    browser.fill()
+    browser.fill(kecamatan=str(KECAMATAN), narrow="1")
+    browser.fill(village=str(VILLAGE))
+    action, answers = browser.form()
+    as_owner(connection)
+    connection.execute(text("UPDATE web_session SET ended_at = now()"))
+    late = browser.client.post(action, data=answers | {"address": "Jalan Melati No. 7", "rt": "1", "rw": "2"})
+    assert late.status_code == 303 and "/masuk" in late.headers["Location"]
+    assert browser.client.get_cookie("titipan") is not None  # sealed, for the same account only
+    again = family_browser_of_account(app, connection, family.head.person_id)
+    again.get("/pengajuan")
+    assert action.split("/")[3] in again.page.text  # the draft waits with what was saved
+    again.get(action.replace("/alamat", "/desa"))
+    assert again.form()[1]["village"] == str(VILLAGE)
+
+
+def test_going_on_from_another_payment_takes_it_into_the_draft(app: Flask, connection: Connection) -> None:
+    family = make_family(connection)
+    payment = make_disbursement(connection, family.id)
+    browser = family_browser(app, connection, family.head)
+    browser.get("/pengajuan/baru/bantuan-tidak-diterima?program=PKH")
+    browser.fill()
+    browser.fill()
+    browser.fill(happened="stopped", since="older", story="Sejak pindah.")
+    browser.get(f"/pengajuan/baru/bantuan-tidak-diterima?penyaluran={payment}")
+    browser.fill()
+    assert browser.form()[1]["about"] == f"d:{payment}"
+    browser.fill()
+    assert browser.path.endswith("/kejadian") and browser.form()[1]["story"].strip() == "Sejak pindah."
+
+
+def test_a_reference_that_somebody_has_is_drawn_again(
+    app: Flask, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(["7KQ4-MX9T", "7KQ4-MX9T", "7KQ4-MX9C"])
+    monkeypatch.setattr(sending, "new_reference", lambda: next(drawn))
+    browser = family_browser(app, connection, make_family(connection).head)
+    for reference in ("7KQ4-MX9T", "7KQ4-MX9C"):
+        moved_until_check(browser)
+        browser.fill("/kirim")
+        assert reference_on(browser) == reference
+
+
+def test_pages_that_are_not_there(app: Flask, connection: Connection) -> None:
+    browser = family_browser(app, connection, make_family(connection).head)
+    moved_until_check(browser)
+    draft = browser.path.rsplit("/", 1)[0]
+    token = browser.form("/kirim")[1]
+    assert browser.get(f"{draft}/tidak-ada").status_code == 404
+    assert browser.post(f"{draft}/berkas/tidak-ada", token).status_code == 404
+    assert browser.post(f"{draft}/berkas/moving_letter", token).status_code == 422  # no file chosen
+    browser.get("/pengajuan/baru/bantuan-tidak-diterima")
+    browser.fill()
+    browser.post(browser.path.replace("/bantuan", "/kirim"), token)
+    assert browser.path.endswith("/bantuan")  # not sent: back to the first page without an answer

@@ -93,6 +93,7 @@ class Kind:
     title: str
     explanation: str
     outcome: str  # what sending it can bring, and what it surely does not
+    once_accepted: str | None = None  # what happens then, where it is more than the reason says
     steps: tuple[Step, ...]
     papers: tuple[Paper, ...] = ()
 

@@ -111,6 +111,10 @@ class Moved(Kind):
         "When the officer has checked it, the new address stands in your record here at once. The centre (DTSEN) "
         "takes it over later. Your desil is not changed here: BPS ranks the families."
     )
+    once_accepted = N_(
+        "What was checked stands in your record now. The centre takes it over with its next data. Look whether it "
+        "is right."
+    )
     steps = (
         Step(
             "desa",

@@ -72,7 +72,9 @@ def send_now(draft_id: UUID) -> BaseResponse:
         page = render("cases/sent_otherwise.html", reference=other.reference, message=other.message, status=409)
         return private_page(page)
     except DraftChanged as changed:
-        return check_page(load_draft(current_user, draft_id), status=409, message=changed.message)
+        draft = load_draft(current_user, draft_id)
+        missing = draft.first_open_step()
+        return to_page(draft, missing) if missing else check_page(draft, status=409, message=changed.message)
     except NotComplete as incomplete:
         return to_page(load_draft(current_user, draft_id), incomplete.step)
     return redirect(url_for("cases.sent", reference=sent.reference), code=303)

@@ -21,7 +21,7 @@ from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.views import blueprint
 from portal.cases.views.papers import drain, token_checked_late
 from portal.cases.voice import say, spoken_path
-from portal.cases.workflow import Move, can_move
+from portal.cases.workflow import Move, State, can_move
 from portal.core.clock import zone
 from portal.core.ids import tidy_reference
 from portal.core.wording import Message
@@ -120,11 +120,12 @@ def _pages(form: AnswerForm) -> tuple[PaperPage, ...]:
 
 def _context(view: CaseView) -> dict[str, Any]:
     there = zone(view.zone)
+    then = view.kind.once_accepted if view.state is State.ACCEPTED else None
     return {
         "case": view,
         "kind": view.kind,
         "info": view.info,
-        "next_words": say(Message(view.info.next, {"day": view.promised_on})),
+        "next_words": say(Message(then or view.info.next, {"day": view.promised_on})),
         "zone": there,
         "path": spoken_path(path_steps(view.events, view.state, view.promised_on, view.level), there),
         "level_words": LEVELS[view.level],

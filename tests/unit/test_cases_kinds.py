@@ -1,0 +1,121 @@
+"""What the kinds make of answers: read back, compared with the record, stated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from portal.cases.kinds import BY_SLUG, KINDS, World
+from portal.cases.kinds.base import NOT_RECORDED, Kind
+from portal.cases.promises import promises
+from portal.cases.voice import say
+from portal.core.wording import Message
+from portal.registry.facts import DisbursementFacts, FamilyFacts, ParticipationFacts
+from portal.registry.queries import Place
+
+OLD, NEW = 3510142015, 3510022001
+MOVED, AID = KINDS["moved"], KINDS["aid_missing"]
+WORLD = World(
+    facts=FamilyFacts(
+        1,
+        OLD,
+        participations=(
+            ParticipationFacts("PKH", date(2024, 1, 1), active=True),
+            ParticipationFacts("SEMBAKO", None, active=False),
+        ),
+    ),
+    payments=(
+        DisbursementFacts(7, "PKH", 2026, 3, 750_000, None, None, "SI"),
+        DisbursementFacts(8, "BARU", 2026, 3, None, None, None, None),
+    ),
+    address="Dusun Krajan  No. 1",
+    rt="001",
+    rw=None,
+    today=date(2026, 11, 21),
+    places={OLD: Place(OLD, "Kenjo", "Glagah", "Banyuwangi", "Jawa Timur")},
+)
+ANSWERS = {"village": NEW, "address": "Jalan Melati\nNo. 7", "rt": "1", "rw": "2", "moved_on": "2026-09-01"}
+TOLD = {"about": "d:7", "happened": "less", "since": "2026-09", "card_elsewhere": "no", "cut_taken": "no"}
+
+
+@pytest.fixture(autouse=True)
+def request_context():  # type: ignore[no-untyped-def]
+    app = Flask("test")
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+def told(rows: list) -> list[str]:  # type: ignore[type-arg]
+    return [say(row.value) for row in rows]
+
+
+def test_every_kind_is_whole() -> None:
+    assert {kind.key for kind in BY_SLUG.values()} == set(KINDS) <= set(promises())
+    for key, kind in KINDS.items():
+        assert kind.key == key and kind.title and kind.explanation and kind.outcome
+        pages = kind.pages_for({})
+        assert len(set(pages)) == len(pages) and kind.step("no-such-step") is None
+        assert len({paper.key for paper in kind.papers}) == len(kind.papers)
+
+
+def test_moved_states_only_what_is_otherwise_than_recorded() -> None:
+    stated = {finding.field: finding.value for finding in MOVED.findings(ANSWERS, WORLD)}
+    assert stated == {"village_id": str(NEW), "address": "Jalan Melati No. 7", "rw": "002"}
+    same = ANSWERS | {"village": OLD, "address": "dusun krajan no. 1", "rw": "2"}
+    assert MOVED.findings(same, replace(WORLD, rw="02")) == []
+    assert not any(line.changed for line in MOVED.compare(same, replace(WORLD, rw="02")))
+    assert MOVED.about(ANSWERS, WORLD) == (None, None) and not MOVED.is_restricted(ANSWERS)
+
+
+def test_moved_shows_old_and_new() -> None:
+    village, address, neighbourhood = MOVED.compare(ANSWERS, replace(WORLD, address=None, rt=None))
+    assert village.asked == NOT_RECORDED  # a village that is not in the list of areas any more
+    assert say(village.recorded).startswith("Kenjo, Kecamatan Glagah")
+    assert address.recorded == NOT_RECORDED and neighbourhood.recorded == NOT_RECORDED
+    assert told(MOVED.rows(ANSWERS, WORLD))[1:3] == ["Jalan Melati\nNo. 7", "001 / 002"]
+    assert MOVED.areas_in({}) == () and MOVED.areas_in(ANSWERS) == (NEW,)
+
+
+@pytest.mark.parametrize(("card", "cut", "sealed"), [("no", "no", False), ("yes", "no", True), ("no", "yes", True)])
+def test_a_card_elsewhere_or_a_cut_seals(card: str, cut: str, sealed: bool) -> None:
+    assert AID.is_restricted({"card_elsewhere": card, "cut_taken": cut}) is sealed
+
+
+def test_aid_is_about_a_payment_or_a_programme() -> None:
+    assert AID.about(TOLD, WORLD) == ("PKH", 7)
+    assert AID.about(TOLD | {"about": "p:PBI-JK"}, WORLD) == ("PBI-JK", None)
+    assert AID.about(TOLD | {"about": "d:999"}, WORLD) == (None, None)
+    assert AID.begin({"penyaluran": "7"}) == {"about": "d:7"}
+    assert AID.begin({"program": "PKH"}) == {"about": "p:PKH"}
+    assert AID.begin({"penyaluran": "'; DROP"}) == {} == MOVED.begin({})
+    assert AID.findings(TOLD, WORLD) == []
+
+
+def test_aid_reads_back_and_compares() -> None:
+    assert "750.000" in told(AID.rows(TOLD, WORLD))[0] and "2026" in told(AID.rows(TOLD, WORLD))[2]
+    more = TOLD | {"about": "d:8", "since": "older", "story": "Kosong", "who": "Agen"}
+    assert {"Kosong", "Agen"} <= set(told(AID.rows(more, WORLD)))
+    assert "BARU" in told(AID.rows(more, WORLD))[0]
+    lost = TOLD | {"about": "d:999", "since": "unknown"}
+    assert AID.rows(lost, WORLD)[0].value == NOT_RECORDED
+    recorded = {
+        about: AID.compare(TOLD | {"about": about}, WORLD)[0].recorded for about in ("p:PKH", "p:SEMBAKO", "p:X", "d:7")
+    }
+    assert recorded["p:PKH"] == Message("receives it") and recorded["p:SEMBAKO"] == Message("ended")
+    assert recorded["p:X"] == NOT_RECORDED and recorded["d:7"] != NOT_RECORDED
+
+
+def test_a_kind_must_read_back_and_compare() -> None:
+    for ask in (Kind().rows, Kind().compare):
+        with pytest.raises(NotImplementedError):
+            ask({}, WORLD)
+
+
+def test_words_are_said_whatever_they_are() -> None:
+    assert say(None) == "" and say(date(2026, 11, 21)) == "21 November 2026"
+    assert say(Message("%(text)s", {"text": "100% benar"})) == "100% benar"
