@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from portal.accounts.actor import FamilyActor
 from portal.cases.kinds import KINDS
@@ -11,32 +11,19 @@ from portal.cases.workflow import STATES, State
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.wording import Message, Speaker
+from portal.home.news import Alert, news_for
 from portal.home.reading import HomeRead, SentCase
-from portal.programs.catalog import CatalogDay, fold
+from portal.home.short import short_name
+from portal.programs.catalog import CatalogDay
 from portal.programs.eligibility import Eligibility, judge_all
 from portal.programs.eligibility import State as Answer
 from portal.programs.payment_labels import Step
 from portal.programs.payments import NextKind, NextPayment, next_payments
-from portal.programs.stop_reasons import NOT_RECORDED, stop_reason
-from portal.registry.facts import DesilFacts, ParticipationFacts
-from portal.registry.queries import Ended
-from portal.registry.snapshot import Changed, Snapshot
+from portal.registry.facts import DesilFacts
 from portal.web.formats import short_day
 
-#: On a first visit, news is what an extract of the last half year said.
-_NEWS = timedelta(days=183)
 _SHOWN_OFFERS = 1
 _SHOWN_NAMES = 2
-_NOW_AND_BEFORE = 2
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """Something became worse: what, why, and what can be done."""
-
-    title: str
-    cause: str
-    todo: str
-    goes_to: str  # aid, desil
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,95 +90,12 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
     return Home(
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
         messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
-        alerts=_alerts(record, actor, alive, day, catalog, speaker),
+        alerts=news_for(record, actor, alive, day, catalog, speaker),
         pay=_pay(next_payments(record.payments, facts.participations, day, catalog), catalog, speaker),
         desil=desil_card(facts.desils, speaker),
         offers=_offers(judge_all(facts, day, catalog), speaker),
         sent=_sent(read.cases, speaker),
     )
-
-
-def _alerts(
-    record: Snapshot, actor: FamilyActor, alive: bool, day: date, catalog: CatalogDay, speaker: Speaker
-) -> tuple[Alert, ...]:
-    since = actor.previous_visit_at.date() if actor.previous_visit_at else day - _NEWS
-    first_visit = actor.previous_visit_at is None
-    stops = [stop for stop in _news_of_stops(record, since, first_visit, catalog) if _is_recent(stop, day)]
-    alerts = _stop_alerts(stops, catalog, speaker)
-    if not any(stop.reason == "DESIL" for stop in stops):
-        alerts += _rise_alert(record.facts.desils, record.changes, since, first_visit, speaker)
-    if not alive:
-        name = written_name(actor.name)
-        alerts.insert(
-            0,
-            Alert(
-                speaker.say(Message(N_("The record says that %(name)s has died"), {"name": name})),
-                speaker.say(N_("If this is wrong, aid may stop because of it.")),
-                speaker.say(N_("Go to Dukcapil with your KTP and KK, and tell the village office.")),
-                "desil",
-            ),
-        )
-    return tuple(alerts)
-
-
-def _news_of_stops(record: Snapshot, since: date, first_visit: bool, catalog: CatalogDay) -> list[Ended]:
-    """Participations that ended since then and did not begin again. A load may come long after its date."""
-    going_on = {catalog.code_of(part.program) for part in record.facts.participations if part.active}
-    loaded_since = not first_visit and _changed(record.changes, "participation")
-    news: dict[str, Ended] = {}
-    newest = next((stop.ended_as_of for stop in record.ended if stop.ended_as_of), None)
-    for stop in record.ended:
-        code = catalog.code_of(stop.program)
-        if stop.ended_as_of is None or code in going_on:
-            continue
-        if stop.ended_as_of >= since or (loaded_since and stop.ended_as_of == newest):
-            news.setdefault(code, stop)
-    return list(news.values())
-
-
-def _is_recent(stop: Ended, day: date) -> bool:
-    """An extract may tell for the first time of what ended long ago; that is history, not news."""
-    return stop.until is None or stop.until >= day - _NEWS
-
-
-def _changed(changes: list[Changed], subject: str) -> bool:
-    return any(change.subject == subject for change in changes)
-
-
-def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> list[Alert]:
-    """One alert for each cause, with the programmes that it ended."""
-    by_cause: dict[str | None, list[Ended]] = {}
-    for stop in stops:
-        by_cause.setdefault(stop.reason, []).append(stop)
-    alerts = []
-    for reason, ended in by_cause.items():
-        part = ParticipationFacts(ended[0].program, None, ended[0].until, False, reason)
-        explained = stop_reason(part) or NOT_RECORDED
-        names = tuple(short_name(catalog.code_of(stop.program), catalog, speaker) for stop in ended)
-        on = ended[0].until or ended[0].ended_as_of
-        words = Message(N_("%(programs)s ended on %(day)s"), {"programs": names, "day": on})
-        alerts.append(Alert(speaker.say(words), speaker.say(explained.cause), speaker.say(explained.todo), "aid"))
-    return alerts
-
-
-def _rise_alert(
-    desils: tuple[DesilFacts, ...], changes: list[Changed], since: date, first_visit: bool, speaker: Speaker
-) -> list[Alert]:
-    if first_visit or len(desils) < _NOW_AND_BEFORE or desils[0].desil <= desils[1].desil:
-        return []
-    if desils[0].ranked_on < since and not _changed(changes, "desil"):
-        return []
-    words = Message(
-        N_("Your desil rose from %(before)s to %(now)s"), {"before": desils[1].desil, "now": desils[0].desil}
-    )
-    return [
-        Alert(
-            speaker.say(words),
-            speaker.say(N_("Your family is now ranked as better off, so aid can become less.")),
-            speaker.say(N_("Look at the facts that are recorded. If one is wrong, tell us.")),
-            "desil",
-        )
-    ]
 
 
 _PAY_TAGS = {NextKind.ON_THE_WAY: "wait", NextKind.UNCLEAR: "wait", NextKind.STUCK: "stop", NextKind.EXPECTED: "info"}
@@ -249,14 +153,6 @@ def _pay_note(payment: NextPayment, speaker: Speaker) -> str:
         return f"{say(explained.meaning.title)}."
     first_thing_to_do = say(explained.todo).partition(". ")[0].rstrip(".")  # all of it stands on the aid page
     return f"{say(explained.meaning.title)}. {first_thing_to_do}."
-
-
-def short_name(code: str, catalog: CatalogDay, speaker: Speaker) -> str:
-    """``PKH`` for *Program Keluarga Harapan (PKH)*: the part of the name that people say."""
-    name = speaker.say(catalog.name_of(code))
-    first, _, second = name.rstrip(")").partition(" (")
-    wanted = fold(code)
-    return next((part for part in (first, second) if part and fold(part) == wanted), name)
 
 
 _SINCE = N_("since %(day)s")
