@@ -6,22 +6,16 @@ A transaction is opened with a ``Scope``; the policies read it. With no scope a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import psycopg
 from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import PoolProxiedConnection
 
 from portal.core import quick
-
-_Found = TypeVar("_Found")
-
-#: The first letters of the states in which a server ends its connections: shut down, crashed, starting.
-_SERVER_LEFT = "57P"
 
 Role = Literal["family", "staff", "worker", "anonymous"]
 
@@ -91,29 +85,23 @@ class Database:
     def __init__(self) -> None:
         self._factory: sessionmaker[Session] | None = None
         self.engine: Engine | None = None
-        self._single: Engine | None = None
+        self._lines: quick.Lines | None = None
         self._bound: Connection | None = None
 
     def connect(self, url: str, *, pool_size: int = 4) -> None:
         """Bind to the database at ``url``; connections open when first needed."""
         options = "-c lock_timeout=4s -c statement_timeout=10s -c timezone=UTC -c jit=off"
-        shared: dict[str, Any] = {
-            "pool_size": pool_size,
-            "max_overflow": 2,
-            "pool_timeout": 5,
-            "hide_parameters": True,
-        }
-        self.engine = create_engine(url, connect_args={"application_name": "portal", "options": options}, **shared)
-        # For ``call``: every statement is its own transaction, asked by nobody.
-        self._single = create_engine(
+        self.engine = create_engine(
             url,
-            connect_args={
-                "application_name": "portal sign-in",
-                "options": f"{options} -c role=portal_anonymous",
-            },
-            isolation_level="AUTOCOMMIT",
-            pool_reset_on_return=None,
-            **shared,
+            pool_size=pool_size,
+            max_overflow=2,
+            pool_timeout=5,
+            hide_parameters=True,
+            connect_args={"application_name": "portal", "options": options},
+        )
+        # For ``call`` and ``ask``: every question is its own transaction, asked by nobody unless it says who.
+        self._lines = quick.Lines(
+            url, application_name="portal questions", options=f"{options} -c role=portal_anonymous"
         )
         self._bound = None
         self._factory = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
@@ -127,9 +115,10 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
-        for engine in (self.engine, self._single):
-            if engine is not None:
-                engine.dispose()
+        if self.engine is not None:
+            self.engine.dispose()
+        if self._lines is not None:
+            self._lines.close()
 
     @contextmanager
     def begin(self, scope: Scope) -> Iterator[Session]:
@@ -150,12 +139,7 @@ class Database:
             set_scope(self._bound, ANONYMOUS)
             found = self._bound.exec_driver_sql(statement, tuple(params)).one_or_none()
             return None if found is None else tuple(found)
-
-        def execute(held: PoolProxiedConnection) -> tuple[Any, ...] | None:
-            driver: psycopg.Connection[tuple[Any, ...]] = held.driver_connection  # type: ignore[assignment]
-            return driver.execute(statement, params).fetchone()
-
-        return self._twice(execute)
+        return self._open_lines().use(lambda line: line.connection.execute(statement, params).fetchone())
 
     def ask(self, question: quick.Question, scope: Scope | None = None, **given: object) -> Any:
         """The JSON value that a question gives (None without a row), asked by ``scope`` or by nobody, in one trip."""
@@ -168,30 +152,9 @@ class Database:
         steps = [(question, values)]
         if scope is not None:
             steps.insert(0, (_QUICK_SCOPE, _QUICK_SCOPE.values(_keys(scope))))
+        return self._open_lines().use(lambda line: line.ask(steps))
 
-        def run(held: PoolProxiedConnection) -> Any:
-            driver: psycopg.Connection[Any] = held.driver_connection  # type: ignore[assignment]
-            return quick.ask(driver, held.info.setdefault("prepared", {}), *steps)
-
-        return self._twice(run)
-
-    def _twice(self, work: Callable[[PoolProxiedConnection], _Found]) -> _Found:
-        """Do it on a connection of its own, and once more where that one was broken."""
-        try:
-            return self._once(work)
-        except psycopg.OperationalError as lost:
-            if lost.sqlstate is not None and not lost.sqlstate.startswith(_SERVER_LEFT):
-                raise
-            return self._once(work)
-
-    def _once(self, work: Callable[[PoolProxiedConnection], _Found]) -> _Found:
-        if self._single is None:
+    def _open_lines(self) -> quick.Lines:
+        if self._lines is None:
             raise RuntimeError("the database is not bound")
-        held = self._single.raw_connection()
-        try:
-            return work(held)
-        except psycopg.Error as broken:
-            held.invalidate(broken)
-            raise
-        finally:
-            held.close()
+        return self._lines

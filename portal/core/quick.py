@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import select
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors, pq
@@ -20,7 +21,10 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 #: Milliseconds to wait for an answer. The server ends a statement long before (``statement_timeout``).
 _PATIENCE = 30_000
+#: The first letters of the states in which a server ends its connections: shut down, crashed, starting.
+_SERVER_LEFT = "57P"
 _NUMBERED = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the one dialect that writes $1, $2
+_Found = TypeVar("_Found")
 
 
 class Question:
@@ -48,49 +52,86 @@ def _written(value: object) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def ask(connection: psycopg.Connection[Any], prepared: dict[str, bytes], *steps: Step) -> Any:
-    """Run the steps in one transaction; gives the value of the last one, or None where it has no row.
+class Line:
+    """One connection, with what was prepared in it. After an exception it is in the middle of something."""
 
-    ``prepared`` belongs to the connection and names what was prepared in it. After an exception the connection is
-    in the middle of something and must be closed.
-    """
-    channel = connection.pgconn
-    for question, _ in steps:
-        if question.text not in prepared:
-            name = f"quick_{len(prepared)}".encode()
-            _expect(connection, channel.prepare(name, question.text.encode()), pq.ExecStatus.COMMAND_OK)
-            prepared[question.text] = name
-    channel.enter_pipeline_mode()
-    for question, values in steps:
-        sent = [None if value is None else value.encode() for value in values]
-        channel.send_query_prepared(prepared[question.text], sent)
-    channel.pipeline_sync()
-    poll = select.poll()
-    poll.register(channel.socket, select.POLLIN)
-    answer: pq.abc.PGresult | None = None
-    for _ in steps:
-        answer = _expect(connection, _next(channel, poll), pq.ExecStatus.TUPLES_OK)
-        _next(channel, poll)  # the end of this step
-    _expect(connection, _next(channel, poll), pq.ExecStatus.PIPELINE_SYNC)
-    channel.exit_pipeline_mode()
-    value = answer.get_value(0, 0) if answer is not None and answer.ntuples else None
-    return None if value is None else json.loads(value.decode())
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        self._channel = connection.pgconn
+        self._prepared: dict[str, bytes] = {}
+        self._poll = select.poll()
+        self._poll.register(self._channel.socket, select.POLLIN)
+
+    def ask(self, steps: Sequence[Step]) -> Any:
+        """Run the steps in one transaction; gives the value of the last one, or None where it has no row."""
+        names = [self._prepared.get(question.text) or self._prepare(question.text) for question, _ in steps]
+        channel = self._channel
+        channel.enter_pipeline_mode()
+        for name, (_, values) in zip(names, steps, strict=True):
+            channel.send_query_prepared(name, [None if value is None else value.encode() for value in values])
+        channel.pipeline_sync()
+        for _ in steps:
+            answer = self._next(pq.ExecStatus.TUPLES_OK)
+            channel.get_result()  # the end of this step
+        self._next(pq.ExecStatus.PIPELINE_SYNC)
+        channel.exit_pipeline_mode()
+        value = answer.get_value(0, 0) if answer.ntuples else None
+        return None if value is None else json.loads(value.decode())
+
+    def _prepare(self, text: str) -> bytes:
+        name = self._prepared[text] = f"quick_{len(self._prepared)}".encode()
+        self._checked(self._channel.prepare(name, text.encode()), pq.ExecStatus.COMMAND_OK)
+        return name
+
+    def _next(self, status: pq.ExecStatus) -> pq.abc.PGresult:
+        """The next result. Other threads go on while this one waits."""
+        channel = self._channel
+        while channel.is_busy():
+            if not self._poll.poll(_PATIENCE):
+                raise psycopg.OperationalError("the database does not answer")
+            channel.consume_input()
+        return self._checked(channel.get_result(), status)
+
+    def _checked(self, result: pq.abc.PGresult | None, status: pq.ExecStatus) -> pq.abc.PGresult:
+        if result is None:
+            raise psycopg.OperationalError("the connection to the database is lost")
+        if result.status != status:
+            raise errors.error_from_result(result, self.connection.info.encoding)
+        return result
 
 
-def _next(channel: pq.abc.PGconn, poll: select.poll) -> pq.abc.PGresult | None:
-    """The next result. Other threads go on while this one waits."""
-    while channel.is_busy():
-        if not poll.poll(_PATIENCE):
-            raise psycopg.OperationalError("the database does not answer")
-        channel.consume_input()
-    return channel.get_result()
+class Lines:
+    """The lines of a process: as many as there are threads that ask at once, each kept for the next one."""
 
+    def __init__(self, url: str, **options: str) -> None:
+        self._url = url.replace("+psycopg", "", 1)
+        self._options = options
+        self._idle: deque[Line] = deque()  # its ends are safe for threads
 
-def _expect(
-    connection: psycopg.Connection[Any], result: pq.abc.PGresult | None, status: pq.ExecStatus
-) -> pq.abc.PGresult:
-    if result is None:
-        raise psycopg.OperationalError("the connection to the database is lost")
-    if result.status != status:
-        raise errors.error_from_result(result, connection.info.encoding)
-    return result
+    def use(self, work: Callable[[Line], _Found]) -> _Found:
+        """Do the work on a line, and once more where the server had left that one."""
+        try:
+            return self._once(work)
+        except psycopg.OperationalError as lost:
+            if lost.sqlstate is not None and not lost.sqlstate.startswith(_SERVER_LEFT):
+                raise
+            self.close()  # a server that ended one has ended all
+            return self._once(work)
+
+    def close(self) -> None:
+        """Close the lines that nobody uses."""
+        while self._idle:
+            self._idle.pop().connection.close()
+
+    def _once(self, work: Callable[[Line], _Found]) -> _Found:
+        try:
+            line = self._idle.pop()
+        except IndexError:
+            line = Line(psycopg.connect(self._url, autocommit=True, **self._options))  # type: ignore[arg-type]
+        try:
+            found = work(line)
+        except BaseException:
+            line.connection.close()
+            raise
+        self._idle.append(line)
+        return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import psycopg
@@ -21,6 +23,7 @@ _ECHO = Question(
     text("SELECT json_build_array(CAST(:a AS bytea) = '\\x00ff', CAST(:b AS timestamptz), :c || '', CAST(:d AS text))")
 )
 _SLOW = Question(text("SELECT to_json(pg_sleep(60)::text)"))
+_PAUSE = Question(text("SELECT to_json(pg_sleep(0.2)::text)"))
 _NOTHING = Question(text("SELECT to_json(1) WHERE false"))
 _WRONG = Question(text("SELECT to_json(1 / CAST(:by AS integer))"))
 
@@ -74,12 +77,22 @@ def test_a_slow_question_is_ended_and_not_asked_again() -> None:
 
 
 @pytest.mark.usefixtures("committed")
-def test_a_broken_connection_is_replaced() -> None:
-    backend = db.ask(_BACKEND)
+def test_broken_connections_are_replaced() -> None:
+    meet = threading.Barrier(3)
+
+    def asked() -> int:
+        meet.wait(5)
+        db.ask(_PAUSE)
+        return int(db.ask(_BACKEND))
+
+    with ThreadPoolExecutor(3) as threads:
+        backends = {one.result() for one in [threads.submit(asked) for _ in range(3)]}
+    assert len(backends) > 1, "they should have asked at once"
     assert db.engine is not None
     with db.engine.begin() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:p)"), {"p": backend})
-    assert db.ask(_BACKEND) != backend
+        for backend in backends:
+            connection.execute(text("SELECT pg_terminate_backend(:p)"), {"p": backend})
+    assert db.ask(_BACKEND) not in backends
 
 
 def test_in_a_test_it_works_inside_the_open_transaction(connection: Connection) -> None:
