@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
 
@@ -15,8 +16,6 @@ from portal.cases import late
 from portal.cases.loading import seal_answers
 from portal.cases.promises import raised_until
 from portal.core.clock import today
-from portal.core.workdays import add_workdays
-from portal.extensions import db
 from tests import factories as make
 from tests.pages.browsing import family_browser
 
@@ -171,8 +170,12 @@ def test_two_workers_at_once_raise_it_once(committed: Engine) -> None:
     assert not late._raise_case(family.id, case)  # the list of the second worker was made before
     with committed.connect() as owner:
         assert row(owner, reference).version == 2 and told(owner, reference) == (1, 1, 1)
-    assert db.engine is not None
 
 
-def test_the_zone_of_the_village_says_when_the_day_is_over() -> None:
-    assert raised_until("kecamatan", date(2026, 11, 21)) == add_workdays(date(2026, 11, 21), 5)
+def test_the_zone_of_the_village_says_when_the_day_is_over(connection: Connection) -> None:
+    reference = make_case(connection, make.make_family(connection), promised_on=date(2026, 12, 1))
+    with time_machine.travel(datetime(2026, 12, 1, 16, 30, tzinfo=UTC), tick=False):  # in Jayapura it is the day after
+        assert late.raise_late_cases() == 0
+    with time_machine.travel(datetime(2026, 12, 1, 17, 30, tzinfo=UTC), tick=False):  # and now in Banyuwangi too
+        assert late.raise_late_cases() == 1
+    assert row(connection, reference).level == "regency"
