@@ -170,11 +170,7 @@ class Members:
 
 
 def judge_members(
-    table: Table,
-    families: Families,
-    members: Members,
-    report: Report,
-    doubts: set[str],
+    table: Table, families: Families, members: Members, report: Report, doubts: set[str]
 ) -> Iterator[Accepted]:
     """Accepted members; a NIK in two families is accepted in both and counted as a finding.
 
@@ -226,11 +222,7 @@ def _compare_with_nik(nik: str, birth: str, sex: str, report: Report) -> None:
 
 
 def judge_participations(
-    table: Table,
-    families: Families,
-    members: Members,
-    report: Report,
-    doubts: set[str],
+    table: Table, families: Families, members: Members, report: Report, doubts: set[str]
 ) -> Iterator[Accepted]:
     """Accepted participations; one of a NIK that is no member of the family is refused."""
     judge = RowJudge(table, participation_parsers(), report)

@@ -9,25 +9,13 @@ from portal.exchange import cells
 from portal.exchange.cells import NULL, Parser
 from portal.exchange.format import CODE_RANGES, KNOWN_PROGRAMS, KNOWN_REASONS, KNOWN_STATUSES
 
+_HOUSE_CODES = "STATUS_RUMAH BUKTI_TANAH LANTAI DINDING ATAP SUMBER_AIR JAMBAN LIMBAH PENERANGAN BAHAN_BAKAR".split()
+
 
 def family_parsers(villages: Collection[int]) -> dict[str, Parser]:
     """How the cells of ``keluarga`` are read."""
     yes_no = {"YA": "t", "TIDAK": "f"}
-    parsers = {
-        name: cells.code(name, *CODE_RANGES[name])
-        for name in (
-            "STATUS_RUMAH",
-            "BUKTI_TANAH",
-            "LANTAI",
-            "DINDING",
-            "ATAP",
-            "SUMBER_AIR",
-            "JAMBAN",
-            "LIMBAH",
-            "PENERANGAN",
-            "BAHAN_BAKAR",
-        )
-    }
+    parsers = {name: cells.code(name, *CODE_RANGES[name]) for name in _HOUSE_CODES}
     parsers |= {
         name: cells.count(name, high)
         for name, high in (("DAYA_VA", 1_000_000), ("MOTOR", 999), ("MOBIL", 999), ("JUMLAH_REKENING", 999))
