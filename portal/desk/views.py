@@ -64,6 +64,7 @@ def queue() -> BaseResponse:
 
 
 @blueprint.get("/petugas/kasus/<reference>")
+@blueprint.get("/petugas/kasus/<reference>/<move>", alias=True)  # a POST's address, opened again
 @allowed(Permission.WORK_CASES)
 def case(reference: str) -> BaseResponse:
     """The record beside what is asked, and what can be done."""

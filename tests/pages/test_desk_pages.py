@@ -264,3 +264,15 @@ def test_a_too_large_answer_comes_back_on_its_page(told: Told) -> None:
     assert told.phone.page.status_code == 413 and told.phone.form("/jawab")
 
 
+
+
+def test_the_address_of_a_post_opened_again_leads_to_its_page(told: Told) -> None:
+    told.desk.get(f"{told.case}/putusan")
+    assert told.desk.path == told.case and told.desk.page.status_code == 200
+    told.phone.get(f"{told.own}/jawab")
+    assert told.phone.path == told.own
+    moved_until_check(told.phone)
+    check = told.phone.path
+    for again, page in (("/kirim", "/periksa"), ("/berkas/moving_letter", "/berkas")):
+        told.phone.get(check.replace("/periksa", again))
+        assert told.phone.path == check.replace("/periksa", page)

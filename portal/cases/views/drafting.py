@@ -52,6 +52,7 @@ def save(draft_id: UUID, page: str) -> BaseResponse:
 
 
 @blueprint.get("/pengajuan/draf/<uuid:draft_id>/periksa")
+@blueprint.get("/pengajuan/draf/<uuid:draft_id>/kirim", alias=True)  # a POST's address, opened again
 @allowed(Permission.SEND_CASE)
 def check(draft_id: UUID) -> BaseResponse:
     """The answers read back, before sending."""

@@ -32,6 +32,7 @@ from portal.web.security import csrf
 
 
 @blueprint.get("/pengajuan/<reference>")
+@blueprint.get("/pengajuan/<reference>/jawab", alias=True)  # a POST's address, opened again
 @allowed(Permission.SEND_CASE)
 def detail(reference: str) -> BaseResponse:
     """Where the case stands, what the family can do, its path, and what was sent."""

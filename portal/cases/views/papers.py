@@ -37,6 +37,7 @@ def token_checked_late(view: View) -> View:
 
 
 @blueprint.get("/pengajuan/draf/<uuid:draft_id>/berkas")
+@blueprint.get("/pengajuan/draf/<uuid:draft_id>/berkas/<label>", alias=True)  # a POST's address, opened again
 @allowed(Permission.SEND_CASE)
 def papers(draft_id: UUID) -> BaseResponse:
     """The papers that help, and those added so far."""
