@@ -168,8 +168,10 @@ def test_two_workers_at_once_raise_it_once(committed: Engine) -> None:
         assert late.raise_late_cases() == 0
     assert late._raise_case(family.id, case)
     assert not late._raise_case(family.id, case)  # the list of the second worker was made before
-    with committed.connect() as owner:
+    with committed.begin() as owner:
         assert row(owner, reference).version == 2 and told(owner, reference) == (1, 1, 1)
+        owner.execute(text("UPDATE cases SET promised_on = '2026-01-01', state = 'withdrawn', closed_at = now()"))
+    assert not late._raise_case(family.id, case)  # taken back meanwhile
 
 
 def test_the_zone_of_the_village_says_when_the_day_is_over(connection: Connection) -> None:
