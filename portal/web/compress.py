@@ -11,6 +11,8 @@ import zlib
 
 from flask import Flask, Response, request
 
+from portal.web.vary import vary_on
+
 _TYPES = frozenset({"text/html", "text/csv", "text/calendar", "application/json", "image/svg+xml"})
 #: Bytes under which a page fits into one packet anyway.
 LEAST = 900
@@ -32,7 +34,7 @@ def compress(response: Response) -> Response:
         return response
     if response.status_code < 200 or response.status_code in (204, 304):
         return response
-    response.vary.add("Accept-Encoding")
+    vary_on(response, "Accept-Encoding")
     if "Content-Encoding" in response.headers or not _takes_gzip():
         return response
     body = response.get_data()

@@ -12,6 +12,8 @@ from flask import has_request_context, request
 from flask_htmx import HTMX
 from werkzeug.wrappers import Response
 
+from portal.web.vary import vary_on
+
 htmx = HTMX()
 
 #: The headers that decide between a whole page and a block; an answer that depends on them says so in ``Vary``.
@@ -28,4 +30,4 @@ def wants_block() -> bool:
 
 def vary_on_htmx(response: Response) -> None:
     """Tell caches that the answer depends on what htmx said."""
-    response.vary.update(DECIDING_HEADERS)
+    vary_on(response, *DECIDING_HEADERS)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.web.access import public, safe_next
 from portal.web.assets import ROOT
+from portal.web.vary import vary_on
 
 LANGUAGES: dict[str, str] = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
@@ -86,7 +87,7 @@ class Phrases:
 
 def _vary_on_cookie(response: Response) -> Response:
     if response.mimetype == "text/html":
-        response.vary.add("Cookie")
+        vary_on(response, "Cookie")
     return response
 
 

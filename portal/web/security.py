@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
+from portal.web.signing import init_signing
+
 csrf = CSRFProtect()
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -68,4 +70,5 @@ def init_security(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.before_request(refuse_foreign_posts)
     csrf.init_app(app)
+    init_signing(app)
     app.after_request(add_security_headers)
