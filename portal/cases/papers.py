@@ -82,13 +82,15 @@ def _redraw(content: bytes, kind: str, most_pixels: int) -> PaperPage:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd EXIF, odd sizes: what matters is checked below
             picture = Image.open(BytesIO(content), formats=(kind,))
-            if picture.width * picture.height > most_pixels:
+            # Of a progressive JPEG all of it must be in memory, as of a PNG.
+            most = MAX_PNG_PIXELS if picture.info.get("progressive") else most_pixels
+            if picture.width * picture.height > most:
                 raise PaperRefused(TOO_MANY_PIXELS)
             if min(picture.size) < MIN_SIDE:
                 raise PaperRefused(TOO_SMALL)
-            picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            return _written(upright)
+            picture.thumbnail((MAX_SIDE, MAX_SIDE))  # decodes a JPEG at a reduced scale; smaller before any copy
+            ImageOps.exif_transpose(picture, in_place=True)
+            return _written(picture)
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, ArithmeticError, Image.DecompressionBombError):
         raise PaperRefused(UNREADABLE) from None
 

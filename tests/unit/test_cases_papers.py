@@ -94,6 +94,7 @@ def test_refused_with_words_that_help() -> None:
     assert refusal(b"%PDF-1.7 nothing") == papers.UNREADABLE
     assert refusal(pdf(6)) == papers.TOO_MANY_PAGES
     assert refusal(picture(size=(20, 400))) == papers.TOO_SMALL
+    assert refusal(picture(size=(6000, 6000), mode="L", progressive=True)) == papers.TOO_MANY_PIXELS
 
 
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
