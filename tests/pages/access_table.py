@@ -236,8 +236,8 @@ def _make_families(owner: Connection, world: World) -> None:
 def _moved_draft(head: FamilyActor, word: str) -> uuid.UUID:
     """A complete draft of a move, with a paper and the word in its address."""
     draft = begin_draft(head, KINDS["moved"], {})
-    village = make.OTHER_VILLAGE
-    save_step(head, draft, "desa", {"province": 35, "regency": make.REGENCY, "kecamatan": make.KECAMATAN, "village": village})
+    above = {"province": 35, "regency": make.REGENCY, "kecamatan": make.KECAMATAN}
+    save_step(head, draft, "desa", above | {"village": make.OTHER_VILLAGE})
     moved_on = date(2026, 9, 1).isoformat()
     save_step(head, draft, "alamat", {"address": f"Dusun {word} 7", "rt": "3", "rw": "1", "moved_on": moved_on})
     add_paper(head, draft, "moving_letter", _page())

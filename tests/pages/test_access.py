@@ -87,7 +87,9 @@ def test_every_route_stands_in_the_table(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, PARTIAL], ids=["page", "part"])
-def test_nobody_opens_what_is_not_theirs(app: Flask, client: PortalClient, world: World, headers: dict[str, str]) -> None:
+def test_nobody_opens_what_is_not_theirs(
+    app: Flask, client: PortalClient, world: World, headers: dict[str, str]
+) -> None:
     found: list[str] = []
     seen: set[tuple[str, str]] = set()
     for reader, actor in world.readers.items():

@@ -1,0 +1,226 @@
+"""Somebody at a browser: opens pages, writes, taps, and looks at every page as the house rules ask.
+
+Looking means: axe finds nothing, nothing overflows sideways, what is to be tapped is large enough, nothing was asked of
+another host, no script failed, and the policy for content was not broken.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+PHONE, KIOSK = (360, 740), (1280, 1024)
+SESSION_COOKIE = "portal"
+#: The smallest side of what is tapped, in CSS pixels (design: 48; WCAG 2.5.5: 44).
+TAP = 44
+SCREENSHOTS = Path("test-results") / "pages"
+#: Set to keep a picture of every page that is looked at.
+KEEP_PICTURES = bool(os.environ.get("PORTAL_TEST_PICTURES"))
+_SHARED_LOOP_MS = 10_000
+_axe = Axe()
+_AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
+#: What a browser says by itself about an answer with an error status.
+_STATUS_NOTE = "Failed to load resource: the server responded with a status of"
+
+_LAYOUT = """
+() => {
+  const faults = []
+  const width = document.documentElement.clientWidth
+  if (document.documentElement.scrollWidth > width) {
+    for (const element of document.body.querySelectorAll('*')) {
+      const box = element.getBoundingClientRect()
+      const inside = element.closest('.table-wrap, [role=region][tabindex]')
+      if (box.right > width + 1 && !inside && box.width > 0) {
+        faults.push(`wider than the screen: ${element.tagName.toLowerCase()}.${element.className} ends at ${Math.round(box.right)}`)
+      }
+    }
+    faults.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} px on ${width} px`)
+  }
+  const tapped = 'button, .govuk-button, summary, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a'
+  for (const element of document.querySelectorAll(tapped)) {
+    const box = element.getBoundingClientRect()
+    const style = getComputedStyle(element)
+    if (!box.width || style.visibility === 'hidden' || element.closest('.govuk-skip-link')) continue
+    if (box.height < %(tap)d - 0.5 || box.width < %(tap)d - 0.5) {
+      const name = (element.innerText || element.name || element.ariaLabel || '').trim().slice(0, 40)
+      faults.push(`too small to tap: ${element.tagName.toLowerCase()} «${name}» ${Math.round(box.width)}x${Math.round(box.height)}`)
+    }
+  }
+  for (const element of document.querySelectorAll('.govuk-radios__item, .govuk-checkboxes__item')) {
+    const box = element.getBoundingClientRect()
+    if (box.height && box.height < %(tap)d - 0.5) faults.push(`too small to tap: choice ${element.innerText.trim().slice(0, 40)}`)
+  }
+  return faults
+}
+""" % {"tap": TAP}
+
+
+@dataclass
+class Person:
+    """A browser of its own, in one size, with scripts or without."""
+
+    page: Page
+    base_url: str
+    check: Page | None = None  # a page with scripts, for axe where this one has none
+    pictures: str = ""
+    faults: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.faults = []
+        context = self.page.context
+        context.on("request", self._note_request)
+        context.on("console", self._note_console)
+        context.on("weberror", lambda error: self._note(f"a script failed: {error.error}"))
+        context.set_default_timeout(_SHARED_LOOP_MS)
+
+    @property
+    def has_script(self) -> bool:
+        """Whether scripts run here."""
+        return self.check is None
+
+    def _note(self, fault: str) -> None:
+        assert self.faults is not None
+        self.faults.append(f"{self.page.url}: {fault}")
+
+    def _note_request(self, request: Request) -> None:
+        if urlsplit(request.url).hostname not in ("127.0.0.1", "localhost", None):
+            self._note(f"asked another host: {request.url}")
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_STATUS_NOTE):
+            self._note(f"console: {message.text}")
+
+    def open(self, path: str, status: int = 200) -> Person:
+        """Go to a page of the portal and look at it."""
+        answer = self.page.goto(self.base_url + path)
+        assert answer is not None
+        assert answer.status == status, f"{path}: {answer.status}"
+        return self.look()
+
+    def look(self, *, axe: bool = True) -> Person:
+        """Look at the page as it is now; a page that breaks a rule fails the test."""
+        faults = list(self.page.evaluate(_LAYOUT)) + (self._axe() if axe else [])
+        picture(self)
+        assert self.faults is not None
+        found = [*self.faults, *(f"{self.path}: {fault}" for fault in faults)]
+        self.faults.clear()
+        assert not found, "\n".join(found)
+        return self
+
+    def _axe(self) -> list[str]:
+        page = self.page
+        if self.check is not None:
+            page = self.check
+            html = self.page.content()
+            page.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+            page.goto(self.page.url)
+            page.unroute(self.page.url)
+        results = _axe.run(page, options=_AXE_OPTIONS).response["violations"]
+        return [
+            f"axe {one['id']} ({one['impact']}): {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+            for one in results
+            for node in one["nodes"]
+        ]
+
+    @property
+    def path(self) -> str:
+        """Where the browser is."""
+        parts = urlsplit(self.page.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def write(self, **answers: str) -> Person:
+        """Write into fields by their names."""
+        for name, answer in answers.items():
+            self.page.locator(f"main [name='{name}']").fill(answer)
+        return self
+
+    def choose(self, name: str, value: str) -> Person:
+        """Tap a radio or a tick box by its name and value."""
+        self.page.locator(f"main [name='{name}'][value='{value}']").check(force=True)
+        return self
+
+    def tap(self, words: str | re.Pattern[str], within: str = "main") -> Person:
+        """Tap a button or link of these words, wait for the next page, and look at it."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.named(words, within).click()
+        return self.look()
+
+    def named(self, words: str | re.Pattern[str], within: str = "main") -> Locator:
+        """The button or link of these words."""
+        inside = self.page.locator(within)
+        exact = isinstance(words, str)
+        found = inside.get_by_role("button", name=words, exact=exact).or_(
+            inside.get_by_role("link", name=words, exact=exact)
+        )
+        return found.first
+
+    def unfold(self, words: str) -> Person:
+        """Open what is behind a tap."""
+        self.page.locator("main summary", has_text=words).click()
+        return self
+
+    def reads(self, words: str | re.Pattern[str]) -> Person:
+        """The words stand on the page, in sight."""
+        expect(self.page.locator("main").get_by_text(words).first).to_be_visible()
+        return self
+
+    def reads_not(self, words: str) -> Person:
+        """The words do not stand on the page."""
+        expect(self.page.locator("main").get_by_text(words)).to_have_count(0)
+        return self
+
+    def value(self, name: str) -> str:
+        """What stands in a field."""
+        return self.page.locator(f"main [name='{name}']").input_value()
+
+    def enter_as(self, cookie: str) -> Person:
+        """Be signed in with this session."""
+        self.page.context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": self.base_url}])
+        return self
+
+    def speak(self, language: str) -> Person:
+        """Read in this language."""
+        self.page.context.add_cookies([{"name": "bahasa", "value": language, "url": self.base_url}])
+        return self
+
+    def lose_session(self) -> Person:
+        """As if the session had ended in this browser: the database knows its token no more."""
+        self.page.context.clear_cookies(name=SESSION_COOKIE)
+        return self
+
+    def close(self) -> None:
+        """Close the browser's windows."""
+        self.page.context.close()
+        if self.check is not None:
+            self.check.context.close()
+
+
+def sit_down(browser: Browser, base_url: str, size: tuple[int, int] = PHONE, *, script: bool = True) -> Person:
+    """A new person at a browser of that size."""
+    viewport: Any = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=viewport, java_script_enabled=script, locale="id-ID")
+    check = None if script else browser.new_context(viewport=viewport, service_workers="block").new_page()
+    return Person(context.new_page(), base_url, check, f"{size[0]}{'' if script else '-plain'}")
+
+
+def picture(person: Person) -> None:
+    """Keep a picture of the page, where pictures are wanted."""
+    if not KEEP_PICTURES:
+        return
+    name = re.sub(r"[^a-z0-9]+", "-", urlsplit(person.page.url).path.lower()).strip("-") or "awal"
+    name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{20,}", "id", name)
+    folder = SCREENSHOTS / person.pictures
+    folder.mkdir(parents=True, exist_ok=True)
+    language = person.page.locator("html").get_attribute("lang") or ""
+    person.page.screenshot(path=folder / f"{name}.{language}.png", full_page=True)
+
+
+Sit = Callable[..., Person]
