@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+import psycopg
+import structlog
+from flask import Blueprint, Flask, Response, request
+from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts.keeping import keep_answers
@@ -20,8 +23,10 @@ from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
 from portal.office.views import blueprint as office
 from portal.web import init_web
+from portal.web.errors import error_page
 from portal.web.nav import STAFF_PLACES, Place
 
+_log = structlog.get_logger()
 _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     *STAFF_PLACES,
@@ -53,9 +58,17 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
         db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)
     init_web(app, staff_places=STAFF_MENU, keep_answers=keep_answers, with_gallery=settings.demo)
+    for busy in (exc.OperationalError, exc.TimeoutError, psycopg.OperationalError):
+        app.register_error_handler(busy, _database_busy)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def _database_busy(error: Exception) -> Response:
+    """The database is away, or something holds the row too long (a load): nothing was changed, and a moment helps."""
+    _log.warning("database_busy", endpoint=request.endpoint, cause=type(error.__cause__ or error).__name__)
+    return error_page(503, retry_after=10)

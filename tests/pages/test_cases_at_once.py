@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, text
 
 from portal.accounts.actor import FamilyActor, StaffActor
@@ -23,6 +24,7 @@ from portal.desk import service
 from portal.extensions import blobs, db
 from portal.inbox.service import notify
 from tests.factories import FAR_VILLAGE, KECAMATAN, VILLAGE, family_actor, insert, make_family, make_staff
+from tests.pages.browsing import family_browser
 
 ANSWERS = {
     "desa": {"province": 35, "regency": 3510, "kecamatan": 351002, "village": FAR_VILLAGE},
@@ -247,6 +249,21 @@ def test_files_are_sealed_and_go_with_their_row(village: Village) -> None:
 def test_a_message_without_words_is_an_error(village: Village) -> None:
     with pytest.raises(ValueError, match="no words"), db.begin(village.head.scope) as session:
         notify(session, family_id=1, person_id=1, key="no_such_message", values={})
+
+
+def test_a_load_that_holds_the_family_costs_a_moment_and_no_answers(app: Flask, village: Village) -> None:
+    draft_id, seen = village.draft()
+    with village.owner.begin() as connection:
+        browser = family_browser(app, connection, village.family.head)
+    browser.get(f"/pengajuan/draf/{draft_id}/periksa")
+    action, answers = browser.form("/kirim")
+    with village.owner.begin() as load:
+        load.execute(text("SELECT FROM family FOR UPDATE"))
+        assert browser.post(action, answers).status_code == 503
+        assert browser.page.headers["Retry-After"] == "10"
+    assert village.count("SELECT count(*) FROM cases") == 0
+    browser.post(action, answers)
+    assert browser.path.endswith("/terkirim") and seen == answers["seen"]
 
 
 def test_a_stale_case_names_the_version_that_was_seen(village: Village) -> None:
