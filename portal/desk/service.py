@@ -42,14 +42,18 @@ class DeskCase:
     statements: list[Statement]
 
 
-def open_case(actor: StaffActor, reference: str) -> DeskCase:
-    """Open a case; the first officer who does leaves it on the family's path, and everyone who does, in the trail."""
+def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskCase:
+    """Open a case; the first officer who does leaves it on the family's path, and everyone who does, in the trail.
+
+    Not ``noted`` where the officer sends the form of a page that was noted when it was opened.
+    """
     with db.begin(actor.scope) as session:
         case = find_case(session, reference)
         kin = _is_kin(session, actor, case)
-        if not kin and case.state not in CLOSED:
+        if noted and not kin and case.state not in CLOSED:
             _note_opening(session, actor, reference)
-        record(session, Event.FAMILY_VIEWED, family_id=case.family_id, reference=reference)
+        if noted:
+            record(session, Event.FAMILY_VIEWED, family_id=case.family_id, reference=reference)
         view = view_case(session, actor.scope, case, reader=None)
         return DeskCase(
             view,

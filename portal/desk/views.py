@@ -118,7 +118,7 @@ def set_visit(reference: str) -> BaseResponse:
 def decide(reference: str) -> BaseResponse:
     """Decide, with the reason that the family reads."""
     form = DecideForm()
-    form.fields.choices = _finding_choices(service.open_case(current_user, reference))
+    form.fields.choices = _finding_choices(service.open_case(current_user, reference, noted=False))
 
     def decided(seen: int) -> None:
         move, reason = Move(form.decision.data), clean(form.reason.data)
