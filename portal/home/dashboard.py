@@ -15,7 +15,7 @@ from portal.home.news import Alert, news_for
 from portal.home.reading import HomeRead, SentCase
 from portal.home.short import short_name
 from portal.programs.catalog import CatalogDay
-from portal.programs.eligibility import Eligibility, judge_all
+from portal.programs.eligibility import Outlook, outlooks
 from portal.programs.eligibility import State as Answer
 from portal.programs.payment_labels import Step
 from portal.programs.payments import NextKind, NextPayment, next_payments
@@ -93,7 +93,7 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
         alerts=news_for(record, actor, alive, day, catalog, speaker),
         pay=_pay(next_payments(record.payments, facts.participations, day, catalog), catalog, speaker),
         desil=desil_card(facts.desils, speaker),
-        offers=_offers(judge_all(facts, day, catalog), speaker),
+        offers=_offers(outlooks(facts, day, catalog), speaker),
         sent=_sent(read.cases, speaker),
     )
 
@@ -178,12 +178,12 @@ def desil_card(desils: tuple[DesilFacts, ...], speaker: Speaker) -> DesilCard:
     )
 
 
-def _offers(answers: tuple[Eligibility, ...], speaker: Speaker) -> OffersCard:
+def _offers(answers: tuple[Outlook, ...], speaker: Speaker) -> OffersCard:
     """What fits and is not received yet: first what is for one member, then what is for the family."""
-    new = [answer for answer in answers if not answer.receives and answer.state is Answer.MEETS]
+    new = [answer for answer in answers if answer.state is Answer.MEETS]
     lines = [_member_line(answer, speaker) for answer in new if answer.fitting]
     lines += [speaker.say(answer.program.name) for answer in new if not answer.fitting]
-    open_ones = sum(1 for answer in answers if answer.state is Answer.UNDETERMINED and not answer.receives)
+    open_ones = len(answers) - len(new)
     more = []
     if len(lines) > _SHOWN_OFFERS:
         more.append(speaker.say(Message(N_("%(count)s more fit"), {"count": len(lines) - _SHOWN_OFFERS})))
@@ -192,11 +192,11 @@ def _offers(answers: tuple[Eligibility, ...], speaker: Speaker) -> OffersCard:
     return OffersCard(tuple(lines[:_SHOWN_OFFERS]), ", ".join(more), bool(lines))
 
 
-def _member_line(answer: Eligibility, speaker: Speaker) -> str:
-    one = answer.fitting[0]
-    name = " ".join(one.member.name.split()[:_SHOWN_NAMES])
-    values: dict[str, object] = {"name": name, "program": answer.program.name, "age": one.age}
-    if one.age is None:
+def _member_line(answer: Outlook, speaker: Speaker) -> str:
+    member, age = answer.fitting[0]
+    name = " ".join(member.name.split()[:_SHOWN_NAMES])
+    values: dict[str, object] = {"name": name, "program": answer.program.name, "age": age}
+    if age is None:
         return speaker.say(Message(N_("%(name)s: %(program)s"), values))
     return speaker.say(Message(N_("%(name)s (%(age)s years old): %(program)s"), values))
 

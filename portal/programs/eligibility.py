@@ -168,6 +168,44 @@ def _judge_member(
     return MemberEligibility(member, _STATE_OF[verdict], conditions, receives, context.ages[member.id])
 
 
+class Outlook(NamedTuple):
+    """The bare answer for a programme: what it is, and the members that fit with their ages."""
+
+    program: Program
+    state: State
+    fitting: tuple[tuple[MemberFacts, int | None], ...]
+
+
+def outlooks(family: FamilyFacts, day: date, catalog: CatalogDay | None = None) -> tuple[Outlook, ...]:
+    """What :func:`judge_all` answers of programmes that the family does not receive and that are not ruled out.
+
+    Without reasons, and a condition that is not met ends the question: the page that is opened most asks this.
+    """
+    catalog = catalog or catalog_on(day)
+    context = _context(family, day, catalog)
+    asked = (program for program in catalog.programs if program.code not in context.active)
+    found = [one for program in asked if (one := _outlook(program, context, catalog)) is not None]
+    return tuple(sorted(found, key=lambda one: (_PLACE[one.state], one.program.code)))
+
+
+def _outlook(program: Program, context: Context, catalog: CatalogDay) -> Outlook | None:
+    context.pkh = None
+    if program.counting is not None:
+        rupiah = catalog.stage_rupiah[program.code]
+        context.pkh = count_members(context.family, program.counting, rupiah, context.day)
+    verdict = all_verdicts(part.judge(context, None).verdict for part in program.family_criteria)
+    fitting: list[tuple[MemberFacts, int | None]] = []
+    if program.member_criteria and verdict is not Verdict.NOT_MET:
+        alone = [] if context.living else [Verdict.UNKNOWN]
+        for member in context.living:
+            one = all_verdicts(part.judge(context, member).verdict for part in program.member_criteria)
+            alone.append(one)
+            if one is Verdict.MET and verdict is Verdict.MET:
+                fitting.append((member, context.ages[member.id]))
+        verdict = all_verdicts((verdict, any_verdict(alone)))
+    return None if verdict is Verdict.NOT_MET else Outlook(program, _STATE_OF[verdict], tuple(fitting))
+
+
 class Change(NamedTuple):
     """What the checked statements would change, if the central record accepts them."""
 

@@ -14,7 +14,7 @@ from portal.core.wording import Message, Money, Speaker
 from portal.programs.catalog import catalog_on, default
 from portal.programs.criteria.base import Condition, Verdict
 from portal.programs.desil_rules import DESIL_IS, DESIL_IS_NOT, STANDING_WORDS, DesilRule, Standing, desil_rules
-from portal.programs.eligibility import STATE_WORDS, Eligibility, State, judge, judge_all, would_change
+from portal.programs.eligibility import STATE_WORDS, Eligibility, State, judge, judge_all, outlooks, would_change
 from portal.registry.facts import (
     DesilFacts,
     FamilyFacts,
@@ -274,6 +274,19 @@ FAMILIES = st.builds(
         max_size=3,
     ).map(tuple),
 )
+
+
+@given(FAMILIES)
+def test_the_outlook_is_the_judgement_without_reasons(facts: FamilyFacts) -> None:
+    whole = [
+        (one.program.code, one.state, [(member.member.id, member.age) for member in one.fitting])
+        for one in judge_all(facts, DAY)
+        if not one.receives and one.state is not State.DOES_NOT
+    ]
+    short = [
+        (one.program.code, one.state, [(member.id, age) for member, age in one.fitting]) for one in outlooks(facts, DAY)
+    ]
+    assert short == whole
 
 
 def every_condition(found: Eligibility) -> list[Condition]:
