@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -63,7 +62,7 @@ def _write_extract() -> int:
 def _load(url: str) -> tuple[float, float]:
     """Seconds and memory (MB) of the command that loads the extract."""
     log = place.FOLDER / "import.log"
-    command = [sys.executable, "-m", "portal.cli", "registry", "import", str(_EXTRACT), "--as-of", str(_AS_OF)]
+    command: list[str | Path] = [place.PORTAL, "registry", "import", _EXTRACT, "--as-of", str(_AS_OF)]
     began = time.monotonic()
     with running(command, place.environment(url), log) as process, Memory(process.pid, with_children=True) as memory:
         status = process.wait(_LONGEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from portal.config import Settings, fresh_environment, load_settings
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("PORTAL_INSTANCE", ROOT / "instance")).absolute() / "bench"
 POSTGRES = FOLDER / "pg"
+PYTHON = Path(sys.executable)
+PORTAL = PYTHON.with_name("portal")  # the command, of the same environment
 CORES = os.cpu_count() or 1
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -41,7 +40,7 @@ class Server:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: Sequence[str | Path], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The process while the block runs; it and what it started are ended by id afterwards."""
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -76,21 +75,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def portal_server(database_url: str, name: str) -> Iterator[Server]:
     """The portal as ``portal serve`` runs it, on a database."""
-    with _server(["-m", "portal.cli", "serve"], database_url, name, "/healthz") as server:
+    with _server([place.PORTAL, "serve"], database_url, name, "/healthz") as server:
         yield server
 
 
 @contextmanager
 def hello_server(database_url: str) -> Iterator[Server]:
     """A bare Flask view on the same server with the same settings."""
-    with _server(["-m", "benchmarks.hello"], database_url, "hello", "/") as server:
+    with _server([place.PYTHON, "-m", "benchmarks.hello"], database_url, "hello", "/") as server:
         yield server
 
 
 @contextmanager
-def _server(arguments: Sequence[str], database_url: str, name: str, path: str) -> Iterator[Server]:
+def _server(program: Sequence[str | Path], database_url: str, name: str, path: str) -> Iterator[Server]:
     port, log = place.free_port(), place.FOLDER / f"server-{name}.log"
-    command = [sys.executable, *arguments, "--port", str(port)]
+    command = [*program, "--port", str(port)]
     with running(command, place.environment(database_url), log) as process:
         url = f"http://localhost:{port}"
         give_up = time.monotonic() + _START_WITHIN
