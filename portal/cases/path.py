@@ -22,7 +22,7 @@ _EVENTS: Mapping[str, str] = {
     "opened": N_("Opened by %(who)s"),
     "taken": N_("%(who)s works on it"),
     "taken_over": N_("%(who)s works on it now"),
-    "asked": N_("%(who)s asks you"),
+    "asked": N_("Question of %(who)s"),
     "answered": N_("Answered by %(who)s"),
     "visit_set": N_("%(who)s plans a visit"),
     "accepted": N_("Accepted by %(who)s"),
@@ -66,13 +66,17 @@ def path_steps(
 ) -> list[PathStep]:
     """What happened in order, then what the case waits for, then the promised answer.
 
-    Where ``level`` (who is to act) is given, also what happens without an answer by then.
+    With ``level`` (who is to act) the path speaks to the family and says what happens without an answer by then;
+    without it the path is the desk's.
     """
     steps = [_happened(event) for event in events]
     if state in CLOSED:
         return steps
     info = STATES[state]
-    steps.append(PathStep(Message(info.word), None, "now", Message(info.next, {"day": promised_on})))
+    if level is None:
+        steps.append(PathStep(Message(info.desk_word), None, "now"))
+    else:
+        steps.append(PathStep(Message(info.word), None, "now", Message(info.next, {"day": promised_on})))
     otherwise = None if level is None or state in WAITING_FOR_FAMILY else _without_answer(level)
     steps.append(PathStep(Message(N_("Answer, at the latest")), promised_on, "next", otherwise))
     return steps

@@ -59,6 +59,12 @@ class StateInfo:
     meaning: str
     next: str  # who acts next, and by when
     can_do: str
+    at_desk: str = ""  # the word for officers, where the family's speaks to the family
+
+    @property
+    def desk_word(self) -> str:
+        """The word for officers."""
+        return self.at_desk or self.word
 
 
 STATES: Mapping[State, StateInfo] = {
@@ -85,6 +91,7 @@ STATES: Mapping[State, StateInfo] = {
         N_("The officer cannot go on without an answer from you."),
         N_("It is your turn: answer the officer's question."),
         N_("Answer below. You can write and send a photo. If you cannot, go to the village office."),
+        at_desk=N_("Waits for the family"),
     ),
     State.ANSWERED: StateInfo(
         N_("Your answer has arrived"),
@@ -93,6 +100,7 @@ STATES: Mapping[State, StateInfo] = {
         N_("Your answer is stored and has reached the officer."),
         N_("The officer goes on and answers at the latest on %(day)s."),
         N_("You need not do anything now."),
+        at_desk=N_("The family answered"),
     ),
     State.VISIT_SET: StateInfo(
         N_("Visit planned"),
@@ -180,7 +188,6 @@ TABLE: Mapping[Move, MoveRule] = {
     ),
     Move.WITHDRAW: MoveRule(Side.FAMILY, OPEN, State.WITHDRAWN),
 }
-DECISIONS = tuple(move for move, rule in TABLE.items() if rule.decides)
 
 
 class MoveRefused(Exception):

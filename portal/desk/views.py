@@ -58,7 +58,7 @@ def queue() -> BaseResponse:
         polled=polled if moment - since < _POLL_FOR_S else None,
         url_of_page=lambda number: _address(found.filters, hal=number),
         kinds=KINDS.values(),
-        open_states=[(state.value, STATES[state].word) for state in STATES if state in OPEN],
+        open_states=[(state.value, STATES[state].desk_word) for state in STATES if state in OPEN],
     )
     return unkept_page(page)
 
