@@ -35,6 +35,10 @@ MACROS: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Macros with few different values, drawn on nearly every page.
+_KEPT = ("site_footer", "desil_scale", "tag", "amount_switch")
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of ``bars``: what it is of, how much it is, and the words above it and in the table."""
@@ -71,15 +75,24 @@ def columns(series: Sequence[Bar]) -> list[Column]:
     return drawn
 
 
-def kept_by_language(draw: Callable[[], str]) -> Callable[[], str]:
-    """Keep what a macro draws, for what depends on nothing but the language and the address of the portal."""
-    kept: dict[tuple[str, str], str] = {}
+#: Far more drawings than the macros that are kept have, so that nobody's values can fill the memory.
+_MOST_KEPT = 2_000
 
-    def drawn() -> str:
-        key = (current_language(), request.script_root)
-        if key not in kept:
-            kept[key] = draw()
-        return kept[key]
+
+def kept_by_language(draw: Callable[..., str]) -> Callable[..., str]:
+    """Keep what a macro draws, for what depends on nothing but the language, the portal's address and its values."""
+    kept: dict[tuple[object, ...], str] = {}
+
+    def drawn(*values: object, **named: object) -> str:
+        # A text and markup of the same letters are equal, but only one of them is escaped.
+        kinds = (*map(type, values), *map(type, named.values()))
+        key = (current_language(), request.script_root, kinds, values, *named.items())
+        drawing = kept.get(key)
+        if drawing is None:
+            drawing = draw(*values, **named)
+            if len(kept) < _MOST_KEPT:
+                kept[key] = drawing
+        return drawing
 
     return drawn
 
@@ -92,5 +105,6 @@ def init_components(app: Flask) -> None:
         module = app.jinja_env.get_template(f"components/{file}").module
         names = {macro: getattr(module, macro) for macro in macros}
         app.jinja_env.globals.update(names)
-    footer = cast(Callable[[], str], app.jinja_env.globals["site_footer"])
-    app.jinja_env.globals["site_footer"] = kept_by_language(footer)
+    for macro in _KEPT:
+        draw = cast(Callable[..., str], app.jinja_env.globals[macro])
+        app.jinja_env.globals[macro] = kept_by_language(draw)

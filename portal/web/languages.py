@@ -7,8 +7,10 @@ The choice lives in a cookie and not in the account, so that an error page can s
 
 from __future__ import annotations
 
-from babel.support import Translations
-from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request
+from collections.abc import Callable, Set
+
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, Response, current_app, g, has_request_context, redirect, request
 from flask_babel import Babel
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,6 +22,7 @@ from portal.web.vary import vary_on
 LANGUAGES: dict[str, str] = {"id": "Bahasa Indonesia", "en": "English"}
 DEFAULT_LANGUAGE = "id"
 COOKIE = "bahasa"
+_PHRASES = "portal_phrases"
 ONE_YEAR = 365 * 24 * 3600
 
 blueprint = Blueprint("web", __name__)
@@ -53,36 +56,52 @@ def set_language() -> BaseResponse:
 
 
 class Phrases:
-    """The templates' ``_``: one dictionary lookup where Flask-Babel asks for the locale at every phrase.
+    """The templates' ``_`` in one language: a dictionary lookup where Flask-Babel asks for the locale every time.
 
     Reads like Jinja's own: ``%(name)s`` is filled in and escaped, ``%%`` is a percent sign. Unlike Jinja's, a text
     that no catalogue knows (the name of a programme from the registry, say) is escaped and shown as it is.
     """
 
-    def __init__(self, directory: str) -> None:
-        self._catalogues = {language: Translations.load(directory, [language]) for language in LANGUAGES}
-        self._known = {
-            key for key in getattr(self._catalogues[DEFAULT_LANGUAGE], "_catalog", {}) if isinstance(key, str)
-        }
-        self._plain: dict[tuple[str, str], Markup] = {}
+    def __init__(self, catalogue: NullTranslations, known: Set[str]) -> None:
+        self.translate: Callable[[str], str] = catalogue.gettext
+        self._known = known
+        self._plain: dict[str, Markup] = {}
 
     def say(self, text: str, **values: object) -> Markup:
-        """The phrase in the reader's language. ``text`` comes from a template or is a message key of ours."""
-        language, source = current_language(), str(text)
+        """The phrase for a text that comes from a template or is a message key of ours."""
+        source = str(text)
         if values:
-            return self._phrase(language, source) % values
-        phrase = self._plain.get((language, source))
+            return self._phrase(source) % values
+        phrase = self._plain.get(source)
         if phrase is None:
-            phrase = self._phrase(language, source)
+            phrase = self._phrase(source)
             if source not in self._known:
                 return phrase
-            phrase = self._plain[language, source] = phrase % {}
+            phrase = self._plain[source] = phrase % {}
         return phrase
 
-    def _phrase(self, language: str, source: str) -> Markup:
+    def _phrase(self, source: str) -> Markup:
         if source not in self._known:
             return escape(source)
-        return Markup(self._catalogues[language].gettext(source))  # noqa: S704 - our own phrase
+        return Markup(self.translate(source))  # noqa: S704 - our own phrase
+
+
+def phrases() -> Phrases:
+    """The phrases in the reader's language."""
+    found: Phrases = current_app.extensions[_PHRASES][current_language()]
+    return found
+
+
+def _say(text: str, **values: object) -> Markup:
+    """``_`` for the macros, which do not see what a page is given."""
+    return phrases().say(text, **values)
+
+
+def _load_phrases(directory: str) -> dict[str, Phrases]:
+    catalogues = {language: Translations.load(directory, [language]) for language in LANGUAGES}
+    default = getattr(catalogues[DEFAULT_LANGUAGE], "_catalog", {})
+    known = frozenset(key for key in default if isinstance(key, str))
+    return {language: Phrases(catalogue, known) for language, catalogue in catalogues.items()}
 
 
 def _vary_on_cookie(response: Response) -> Response:
@@ -95,9 +114,8 @@ def init_languages(app: Flask) -> None:
     """Start Flask-Babel with our catalogue and add the switch to the app."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(ROOT / "translations"))
     Babel(app, default_locale=DEFAULT_LANGUAGE, locale_selector=current_language)
-    phrases = Phrases(app.config["BABEL_TRANSLATION_DIRECTORIES"])
-    app.jinja_env.globals.update(
-        LANGUAGES=LANGUAGES, current_language=current_language, _=phrases.say, gettext=phrases.say
-    )
+    app.extensions[_PHRASES] = _load_phrases(app.config["BABEL_TRANSLATION_DIRECTORIES"])
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, current_language=current_language, _=_say, gettext=_say)
+    app.context_processor(lambda: {"_": phrases().say})  # for pages: the language is asked once
     app.register_blueprint(blueprint)
     app.after_request(_vary_on_cookie)

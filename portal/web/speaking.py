@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import get_translations
-
 from portal.core.wording import Speaker
 from portal.web.formats import day, rupiah
-from portal.web.languages import current_language
+from portal.web.languages import current_language, phrases
 
 
 def speaker() -> Speaker:
     """One speaker for this request. It takes the translations once: a page says dozens of sentences."""
-    return Speaker(current_language(), get_translations().ugettext, rupiah, day)
+    return Speaker(current_language(), phrases().translate, rupiah, day)

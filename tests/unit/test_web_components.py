@@ -10,8 +10,9 @@ import pytest
 from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup, escape
 
-from portal.web.components import BARS_GROUND, BARS_WIDTH, Bar, columns
+from portal.web.components import BARS_GROUND, BARS_WIDTH, Bar, columns, kept_by_language
 from portal.web.icons import ICONS
 from tests.pages.inspecting import page_faults
 from tests.unit.web_site import make_site
@@ -147,3 +148,23 @@ def test_filters_work_with_and_without_htmx() -> None:
     html = draw("{% call filters('/a', target='#rows') %}{% endcall %}")
     assert 'hx-target="#rows"' in html
     assert "hx-" not in draw("{% call filters('/a') %}{% endcall %}")
+
+
+def test_a_kept_drawing_is_of_its_language_and_its_very_values(site: Flask) -> None:
+    drawn: list[object] = []
+
+    def paint(word: str, size: int = 1) -> str:
+        drawn.append((word, size))
+        return f"{escape(word)}{size}"
+
+    kept = kept_by_language(paint)
+    with site.test_request_context("/"):
+        assert [kept("<b>"), kept("<b>"), kept(Markup("<b>")), kept("<b>", size=2)] == [
+            "&lt;b&gt;1",
+            "&lt;b&gt;1",
+            "<b>1",
+            "&lt;b&gt;2",
+        ]
+    with site.app_context(), site.test_request_context("/", headers={"Cookie": "bahasa=en"}):
+        kept("<b>")
+    assert len(drawn) == 4
