@@ -11,7 +11,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from babel.support import Translations
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -20,18 +19,13 @@ from portal.demo.people import DemoAccount
 from portal.demo.stories import BANGOREJO, KABAT
 from portal.exchange.generator import Household
 from tests.browser.reader import Person, Sit
+from tests.browser.words import say
 from tests.browser.world import WORKER, World
 
 PIN, WEAK_PIN = "592640", "123456"
 NEW_VILLAGE = KABAT[2]
 ADDRESS = "Gang Melati 4 dekat mushala"
-_catalogue = Translations.load("translations", ["id"])
 _GPS_IFD, _MAKE = 0x8825, 0x010F
-
-
-def say(words: str, **values: object) -> str:
-    """The sentence as the Indonesian page says it."""
-    return _catalogue.gettext(words) % values if values else _catalogue.gettext(words)
 
 
 def photo() -> bytes:
