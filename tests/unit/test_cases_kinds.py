@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
 
 from portal.cases.kinds import BY_SLUG, KINDS, World
 from portal.cases.kinds.base import NOT_RECORDED, Kind
@@ -16,6 +15,7 @@ from portal.cases.voice import say
 from portal.core.wording import Message
 from portal.registry.facts import DisbursementFacts, FamilyFacts, ParticipationFacts
 from portal.registry.queries import Place
+from portal.web.languages import init_languages
 
 OLD, NEW = 3510142015, 3510022001
 MOVED, AID = KINDS["moved"], KINDS["aid_missing"]
@@ -45,7 +45,7 @@ TOLD = {"about": "d:7", "happened": "less", "since": "2026-09", "card_elsewhere"
 @pytest.fixture(autouse=True)
 def request_context():  # type: ignore[no-untyped-def]
     app = Flask("test")
-    Babel(app)
+    init_languages(app)
     with app.test_request_context():
         yield
 
