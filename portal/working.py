@@ -54,7 +54,7 @@ def ready(settings: Settings) -> Iterator[str]:
     keys.bind(settings.keyring)
     blobs.bind(settings.uploads)
     with database(settings) as owner_url:
-        url = migrate.web_url(owner_url, settings.secret_key.get_secret_value())
+        url = migrate.worker_url(owner_url, settings.secret_key.get_secret_value())
         db.connect(url, pool_size=2)
         try:
             yield url

@@ -130,6 +130,24 @@ def committed(committed_url: str, settings: Settings) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def as_worker(committed: Engine, settings: Settings) -> Iterator[Engine]:
+    """``committed`` as the worker process works on it: through the worker's own role."""
+    with worker_of(committed, settings):
+        yield committed
+
+
+@contextmanager
+def worker_of(owner: Engine, settings: Settings) -> Iterator[None]:
+    """The application in the place of the worker process for a while, then again in the web's."""
+    url, secret = owner.url.render_as_string(hide_password=False), settings.secret_key.get_secret_value()
+    db.close()
+    db.connect(migrate.worker_url(url, secret))
+    yield
+    db.close()
+    db.connect(migrate.web_url(url, secret), pool_size=8)
+
+
+@pytest.fixture
 def client(app: Flask, request: pytest.FixtureRequest) -> PortalClient:
     """A browser on the test's database: ``committed`` where the test asks for it, else ``connection``.
 

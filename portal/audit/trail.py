@@ -29,6 +29,7 @@ class Event(StrEnum):
     CASE_OPENED = "case_opened"
     CASE_MOVED = "case_moved"
     CASE_RAISED = "case_raised"  # not answered by the promised day, so it went one level up
+    CASE_FOLLOWED = "case_followed"  # the family moved to another village, and its open case with it
     CASE_FILE_OPENED = "case_file_opened"
     FAMILY_VIEWED = "family_viewed"
     STATEMENT_MADE = "statement_made"

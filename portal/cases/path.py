@@ -30,6 +30,7 @@ _EVENTS: Mapping[str, str] = {
     "refused": N_("Not accepted by %(who)s"),
     "withdrawn": N_("Withdrawn by %(who)s"),
     "raised": N_("No answer came by the promised day"),
+    "followed": N_("The family is recorded in another village now"),
 }
 _ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
 _OTHER = N_("Step of %(who)s")
@@ -106,6 +107,8 @@ def _note(event: Happened) -> Message | None:
         to = Message(LEVELS[event.data["level"]])
         day = date.fromisoformat(event.data["day"])
         return Message(N_("It went to %(to)s, who answers at the latest on %(day)s."), {"to": to, "day": day})
+    if event.event == "followed":
+        return Message(N_("It is with %(to)s now."), {"to": Message(LEVELS[event.data["level"]])})
     if event.event == "sent":
         to = Message(LEVELS[event.data["level"]])
         if event.data.get("passed_on"):

@@ -24,7 +24,7 @@ MAX_ATTEMPTS = 5
 _KEPT_HOURS = 14 * 24  # rows of jobs that ended
 _OVERDUE_S = 24 * 3600  # a job that was due while no worker ran is made up for within a day
 _RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
-_OPTIONS = "-c search_path=jobs -c role=portal_worker -c timezone=UTC -c lock_timeout=4s -c statement_timeout=10s"
+_OPTIONS = "-c search_path=jobs -c timezone=UTC -c lock_timeout=4s -c statement_timeout=10s"
 _NUMBER = re.compile(r"\d{16}")
 _DEFER = text("SELECT jobs.defer(:task, CAST(:arguments AS jsonb), :at)")
 
@@ -61,7 +61,7 @@ def defer(session: Session, task: str, *, at: datetime | None = None, **argument
 
 
 def worker_connector(url: str) -> PsycopgConnector:
-    """How the worker reaches its rows at ``url`` (of the web's role): as the worker's role, in the schema of jobs."""
+    """How the worker reaches its rows at ``url`` (as the worker's role): in the schema of jobs."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     options = {"options": _OPTIONS, "application_name": "portal worker"}
     return PsycopgConnector(conninfo=plain, min_size=1, max_size=4, kwargs=options)

@@ -157,7 +157,8 @@ def test_one_that_fails_does_not_keep_the_others_down(connection: Connection, of
     assert row(connection, odd).version == 1 and told(connection, odd) == (0, 0, 0)
 
 
-def test_two_workers_at_once_raise_it_once(committed: Engine) -> None:
+def test_two_workers_at_once_raise_it_once(as_worker: Engine) -> None:
+    committed = as_worker
     with committed.begin() as owner:
         family = make.make_family(owner)
         make.make_staff(owner, make.KECAMATAN, role="supervisor")

@@ -24,6 +24,7 @@ from portal.core.db import ANONYMOUS, Scope
 from portal.core.jobs import PERIODIC, app, defer, worker_connector
 from portal.extensions import db
 from tests import factories as make
+from tests.conftest import worker_of
 
 WAIT_S = 60.0
 WORKER = Scope("worker", job="test")
@@ -129,13 +130,18 @@ def test_a_worker_beside_another_process_ends_with_it(committed: Engine, start) 
     until(lambda: ask(committed, WORKERS) == [(0,)])
 
 
-def test_a_job_of_a_transaction_that_was_undone_never_was(committed: Engine) -> None:
-    for scope in (WORKER, Scope("staff", staff_id=1), Scope("family", person_id=1, family_id=1)):
+def test_a_job_of_a_transaction_that_was_undone_never_was(committed: Engine, settings: Settings) -> None:
+    def defer_and_undo(scope: Scope) -> None:
         with db.begin(scope) as session:
             defer(session, "kept", family=1)
         with pytest.raises(ZeroDivisionError), db.begin(scope) as session:
             defer(session, "undone", family=1)
             raise ZeroDivisionError
+
+    defer_and_undo(Scope("staff", staff_id=1))
+    defer_and_undo(Scope("family", person_id=1, family_id=1))
+    with worker_of(committed, settings):
+        defer_and_undo(WORKER)
     assert len(ask(committed, JOBS, t="kept")) == 3
     assert ask(committed, JOBS, t="undone") == []
     assert ask(committed, text("SELECT DISTINCT queue_name, args::text FROM jobs.procrastinate_jobs")) == [
@@ -147,7 +153,7 @@ def test_a_visitor_leaves_no_work_and_nobody_a_number_of_sixteen_digits(committe
     with pytest.raises(ProgrammingError, match="permission denied"), db.begin(ANONYMOUS) as session:
         defer(session, "sweep_sessions")
     number = make.make_nik(date(1990, 1, 1))
-    with pytest.raises(ValueError, match="sixteen") as refused, db.begin(WORKER) as session:
+    with pytest.raises(ValueError, match="sixteen") as refused, db.begin(Scope("staff", staff_id=1)) as session:
         defer(session, "sweep_sessions", nik=number)
     assert number not in str(refused.value)
     with pytest.raises(DBAPIError, match="arguments_without_numbers"), committed.begin() as owner:
@@ -156,12 +162,15 @@ def test_a_visitor_leaves_no_work_and_nobody_a_number_of_sixteen_digits(committe
 
 def run_worker(committed: Engine, settings: Settings) -> None:
     """A worker in this process that ends once nothing is left to do."""
-    url = migrate.web_url(committed.url.render_as_string(hide_password=False), settings.secret_key.get_secret_value())
+    url = migrate.worker_url(
+        committed.url.render_as_string(hide_password=False), settings.secret_key.get_secret_value()
+    )
     with app.replace_connector(worker_connector(url)):
         app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
-def test_what_is_put_off_waits_and_what_stalled_is_done_again(committed: Engine, settings: Settings) -> None:
+def test_what_is_put_off_waits_and_what_stalled_is_done_again(as_worker: Engine, settings: Settings) -> None:
+    committed = as_worker
     with db.begin(WORKER) as session:
         later = datetime(2999, 1, 1, tzinfo=UTC)
         put_off = defer(session, "sweep_pin_trials", at=later)

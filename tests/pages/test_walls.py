@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.audit import trail
+from portal.config import Settings
 from portal.core.db import ANONYMOUS, Scope
 from portal.extensions import db, keys
 from tests import factories as make
+from tests.conftest import worker_of
 
 FAMILY_TABLES = (
     "family housing desil member member_health participation disbursement record_change statement cases case_event "
@@ -124,13 +126,31 @@ def test_a_family_sees_its_own_rows_only(two_families) -> None:  # type: ignore[
                 assert set(session.execute(text(f"SELECT {key} FROM {table}")).scalars()) == {mine.id}, table
 
 
-@pytest.mark.parametrize("role", ["family", "staff", "worker"])
-def test_with_nobody_set_nothing_is_found(two_families, role: str) -> None:  # type: ignore[no-untyped-def]
+def find_nothing(scope: Scope) -> None:
+    """In no table of families does this scope see a row."""
     for table in FAMILY_TABLES:
         try:
-            assert count(Scope(role), table) == 0, table  # type: ignore[arg-type]
+            assert count(scope, table) == 0, table
         except ProgrammingError as refused:
             assert "permission denied" in str(refused)
+
+
+@pytest.mark.parametrize("role", ["family", "staff"])
+def test_with_nobody_set_nothing_is_found(two_families, role: str) -> None:  # type: ignore[no-untyped-def]
+    find_nothing(Scope(role))  # type: ignore[arg-type]
+
+
+def test_the_worker_finds_nothing_without_a_job_and_is_nobody_else(two_families, as_worker: Engine) -> None:  # type: ignore[no-untyped-def]
+    find_nothing(Scope("worker"))
+    assert count(Scope("worker", job="test"), "member") == 2
+    for other in (Scope("family", family_id=1, person_id=1), Scope("staff", staff_id=1), ANONYMOUS):
+        with pytest.raises(ProgrammingError, match="permission denied to set role"):
+            count(other, "member")
+
+
+def test_the_web_is_never_the_worker(two_families) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ProgrammingError, match="permission denied to set role"):
+        count(Scope("worker", job="test"), "member")
 
 
 def test_a_visitor_reads_no_table_but_the_areas(committed: Engine) -> None:
@@ -299,7 +319,7 @@ def test_what_a_visitor_may_call_is_this_short_list(committed: Engine) -> None:
     assert unpinned == set()
 
 
-def test_the_trail_chains_and_no_role_reads_or_mends_it(committed: Engine, two_families) -> None:  # type: ignore[no-untyped-def]
+def test_the_trail_chains_and_no_role_reads_or_mends_it(committed: Engine, settings: Settings, two_families) -> None:  # type: ignore[no-untyped-def]
     one, _ = two_families
     for number in range(3):
         with db.begin(scope_of(one)) as session:
@@ -316,8 +336,14 @@ def test_the_trail_chains_and_no_role_reads_or_mends_it(committed: Engine, two_f
         ).all()
     assert broken == 0
     assert [tuple(e) for e in events] == [("family", one.head.person_id)] * 3
-    for role in ("family", "staff", "worker"):
-        scope = Scope(role, person_id=one.head.person_id, family_id=one.id, staff_id=1, job="x")  # type: ignore[arg-type]
-        for statement in ("SELECT 1 FROM audit_event", "DELETE FROM audit_event", "UPDATE audit_head SET seq = 0"):
-            with pytest.raises(ProgrammingError, match="permission denied"), db.begin(scope) as session:
-                session.execute(text(statement))
+    for role in ("family", "staff"):
+        deny_the_trail(Scope(role, person_id=one.head.person_id, family_id=one.id, staff_id=1))  # type: ignore[arg-type]
+    with worker_of(committed, settings):
+        deny_the_trail(Scope("worker", job="x"))
+
+
+def deny_the_trail(scope: Scope) -> None:
+    """This scope neither reads nor mends the trail."""
+    for statement in ("SELECT 1 FROM audit_event", "DELETE FROM audit_event", "UPDATE audit_head SET seq = 0"):
+        with pytest.raises(ProgrammingError, match="permission denied for table"), db.begin(scope) as session:
+            session.execute(text(statement))

@@ -126,6 +126,12 @@ def take_families(load: Load) -> None:
         " UNION SELECT t.family_id FROM touched t"
     )
     load.run("ANALYZE changed_family")
+    # Open cases follow a family to its new village (a trigger). Held before the family, as an officer holds them.
+    load.run(
+        "SELECT FROM cases c JOIN family o ON o.id = c.family_id JOIN family_key k ON k.family_id = o.id"
+        " JOIN {family} s ON s.number = k.number AND s.given AND s.village_id <> o.village_id"
+        " ORDER BY c.family_id, c.id FOR UPDATE OF c"
+    )
     load.run(
         f"UPDATE family o SET {assignments('s', fields)}{address}source = s.source, source_date = s.source_date,"
         " as_of = :as_of, closed_on = NULL, extract_id = :load, fingerprint = s.fingerprint,"
