@@ -17,19 +17,20 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.hashing import hasher
 from portal.config import Settings
+from portal.core import migrate
 from portal.core.clock import today
-from portal.core.migrate import ROOT
 from portal.demo.people import DemoAccount, make_people
+from portal.demo.sent import send_cases
 from portal.demo.stories import Quarter, households, stories
 from portal.exchange.generator import Household, write_extract
 from portal.exchange.generator import households as generated
 from portal.exchange.importing import Order, confirm_load, import_extract
-from portal.extensions import keys
+from portal.extensions import blobs, db, keys
 from portal.registry.areas_load import load_areas
 
 FAMILIES = 600
 KECAMATAN = (351014, 351002)
-AREA_FILES = ROOT / "node_modules" / "idn-area-data" / "data"
+AREA_FILES = migrate.ROOT / "node_modules" / "idn-area-data" / "data"
 _FULL = frozenset({"keluarga", "anggota", "kepesertaan"})
 ACCOUNTS_FILE = "demo-accounts.json"
 _VILLAGES = text("SELECT id FROM area WHERE level = 4 AND NOT retired AND parent_id = ANY(:kecamatan) ORDER BY id")
@@ -42,8 +43,10 @@ def make_demo(settings: Settings, url: str) -> None:
     file = settings.instance / ACCOUNTS_FILE
     engine = create_engine(url, hide_parameters=True)
     try:
-        if not _is_made(engine) or not file.exists():
-            _make(engine, url, file)
+        if not _is_made(engine):
+            _make(engine, settings, url, file)
+        elif not file.exists():
+            raise click.ClickException(f"{file} is gone, and nobody knows the PINs: `make demo-reset` begins anew")
     finally:
         engine.dispose()
     show_accounts(json.loads(file.read_text(encoding="utf-8")))
@@ -61,7 +64,7 @@ def _is_made(engine: Engine) -> bool:
         return bool(connection.execute(text("SELECT EXISTS (SELECT FROM staff)")).scalar_one())
 
 
-def _make(engine: Engine, url: str, file: Path) -> None:
+def _make(engine: Engine, settings: Settings, url: str, file: Path) -> None:
     quarter = quarter_of(today())
     click.echo("Making the demo (once): the areas of Indonesia, 600 invented families, two quarters.")
     with engine.begin() as connection:
@@ -69,8 +72,14 @@ def _make(engine: Engine, url: str, file: Path) -> None:
     for before in (True, False):
         _load(engine, url, quarter, before=before)
     with Session(engine) as session, session.begin():
-        accounts = make_people(session, quarter)
-    _write(file, accounts)
+        _write(file, make_people(session, quarter))
+    db.connect(migrate.web_url(url, settings.secret_key.get_secret_value()))
+    blobs.bind(settings.uploads)
+    try:
+        with Session(engine) as session:
+            send_cases(session, quarter)
+    finally:
+        db.close()
 
 
 def _load(engine: Engine, url: str, quarter: Quarter, *, before: bool) -> None:
