@@ -30,37 +30,7 @@ _AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 #: What a browser says by itself about an answer with an error status.
 _STATUS_NOTE = "Failed to load resource: the server responded with a status of"
 
-_LAYOUT = """
-() => {
-  const faults = []
-  const width = document.documentElement.clientWidth
-  if (document.documentElement.scrollWidth > width) {
-    for (const element of document.body.querySelectorAll('*')) {
-      const box = element.getBoundingClientRect()
-      const inside = element.closest('.table-wrap, [role=region][tabindex]')
-      if (box.right > width + 1 && !inside && box.width > 0) {
-        faults.push(`wider than the screen: ${element.tagName.toLowerCase()}.${element.className} ends at ${Math.round(box.right)}`)
-      }
-    }
-    faults.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} px on ${width} px`)
-  }
-  const tapped = 'button, .govuk-button, summary, select, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a'
-  for (const element of document.querySelectorAll(tapped)) {
-    const box = element.getBoundingClientRect()
-    const style = getComputedStyle(element)
-    if (!box.width || style.visibility === 'hidden' || element.closest('.govuk-skip-link')) continue
-    if (box.height < %(tap)d - 0.5 || box.width < %(tap)d - 0.5) {
-      const name = (element.innerText || element.name || element.ariaLabel || '').trim().slice(0, 40)
-      faults.push(`too small to tap: ${element.tagName.toLowerCase()} «${name}» ${Math.round(box.width)}x${Math.round(box.height)}`)
-    }
-  }
-  for (const element of document.querySelectorAll('.govuk-radios__item, .govuk-checkboxes__item')) {
-    const box = element.getBoundingClientRect()
-    if (box.height && box.height < %(tap)d - 0.5) faults.push(`too small to tap: choice ${element.innerText.trim().slice(0, 40)}`)
-  }
-  return faults
-}
-""" % {"tap": TAP}
+_LAYOUT = (Path(__file__).parent / "layout.js").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -107,7 +77,7 @@ class Person:
 
     def look(self, *, axe: bool = True) -> Person:
         """Look at the page as it is now; a page that breaks a rule fails the test."""
-        faults = list(self.page.evaluate(_LAYOUT)) + (self._axe() if axe else [])
+        faults = list(self.page.evaluate(_LAYOUT, TAP)) + (self._axe() if axe else [])
         picture(self)
         assert self.faults is not None
         found = [*self.faults, *(f"{self.path}: {fault}" for fault in faults)]
@@ -125,7 +95,7 @@ class Person:
             page.unroute(self.page.url)
         results = _axe.run(page, options=_AXE_OPTIONS).response["violations"]
         return [
-            f"axe {one['id']} ({one['impact']}): {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+            f"axe {one['id']} ({one['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
             for one in results
             for node in one["nodes"]
         ]

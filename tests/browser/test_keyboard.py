@@ -13,16 +13,15 @@ _MOST_STEPS = 60
 #: What tells the focused element from others: outline, shadow, colours.
 _LOOKS = """
 element => { const s = getComputedStyle(element)
-  return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.backgroundColor, s.borderColor, s.color].join('|') }
+  const outline = [s.outlineStyle, s.outlineWidth, s.outlineColor]
+  return [...outline, s.boxShadow, s.backgroundColor, s.borderColor, s.color].join('|') }
 """
 
 
 def focused(person: Person) -> str:
     """Tag and name of the element that has the focus."""
-    told: str = person.page.evaluate(
-        "() => { const e = document.activeElement; return `${e.tagName.toLowerCase()} ${e.name || e.innerText || ''}`.trim() }"
-    )
-    return told
+    tag, name = person.page.evaluate("[document.activeElement].map(e => [e.tagName, e.name || e.innerText])[0]")
+    return f"{tag.lower()} {name or ''}".strip()
 
 
 def tab_to(person: Person, wanted: str) -> None:
