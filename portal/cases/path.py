@@ -32,6 +32,11 @@ _EVENTS: Mapping[str, str] = {
     "raised": N_("No answer came by the promised day"),
     "followed": N_("The family is recorded in another village now"),
 }
+_ARRIVED: Mapping[str, str] = {
+    "sent": N_("Stored, and sent to %(to)s."),
+    "followed": N_("It is with %(to)s now."),
+}
+_PASSED_ON = N_("Your village has no social worker now, so it went to %(to)s.")
 _ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
 _OTHER = N_("Step of %(who)s")
 _BAD_ENDS = frozenset({"refused", "withdrawn"})
@@ -107,11 +112,7 @@ def _note(event: Happened) -> Message | None:
         to = Message(LEVELS[event.data["level"]])
         day = date.fromisoformat(event.data["day"])
         return Message(N_("It went to %(to)s, who answers at the latest on %(day)s."), {"to": to, "day": day})
-    if event.event == "followed":
-        return Message(N_("It is with %(to)s now."), {"to": Message(LEVELS[event.data["level"]])})
-    if event.event == "sent":
-        to = Message(LEVELS[event.data["level"]])
-        if event.data.get("passed_on"):
-            return Message(N_("Your village has no social worker now, so it went to %(to)s."), {"to": to})
-        return Message(N_("Stored, and sent to %(to)s."), {"to": to})
+    if event.event in _ARRIVED:
+        words = _PASSED_ON if event.data.get("passed_on") else _ARRIVED[event.event]
+        return Message(words, {"to": Message(LEVELS[event.data["level"]])})
     return None

@@ -21,7 +21,8 @@ def move(connection: Connection, family: make.TestFamily, village: int = make.FA
 
 def test_an_open_case_goes_to_an_officer_of_the_new_village_and_says_so(client: Any, connection: Connection) -> None:
     family = make.make_family(connection)
-    near, far = make.make_staff(connection, make.VILLAGE), make.make_staff(connection, make.FAR_VILLAGE, name="Ibu Jauh")
+    near = make.make_staff(connection, make.VILLAGE)
+    far = make.make_staff(connection, make.FAR_VILLAGE, name="Ibu Jauh")
     reference = make_case(connection, family, state="with_worker", assigned_to=near.staff_id)
     closed = make_case(connection, family, state="accepted", closed_at="2026-01-01", assigned_to=near.staff_id)
     move(connection, family)
