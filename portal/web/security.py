@@ -44,8 +44,10 @@ def add_security_headers(response: Response) -> Response:
     if response.status_code == 304:
         return response
     headers = response.headers
+    there = {name.lower() for name in headers.keys()}  # noqa: SIM118 - werkzeug's headers iterate as pairs
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+        if name.lower() not in there:
+            headers.add(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     return response
