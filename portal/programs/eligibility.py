@@ -193,12 +193,12 @@ def _outlook(program: Program, context: Context, catalog: CatalogDay) -> Outlook
     if program.counting is not None:
         rupiah = catalog.stage_rupiah[program.code]
         context.pkh = count_members(context.family, program.counting, rupiah, context.day)
-    verdict = all_verdicts(part.judge(context, None).verdict for part in program.family_criteria)
+    verdict = all_verdicts(part.verdict(context, None) for part in program.family_criteria)
     fitting: list[tuple[MemberFacts, int | None]] = []
     if program.member_criteria and verdict is not Verdict.NOT_MET:
         alone = [] if context.living else [Verdict.UNKNOWN]
         for member in context.living:
-            one = all_verdicts(part.judge(context, member).verdict for part in program.member_criteria)
+            one = all_verdicts(part.verdict(context, member) for part in program.member_criteria)
             alone.append(one)
             if one is Verdict.MET and verdict is Verdict.MET:
                 fitting.append((member, context.ages[member.id]))

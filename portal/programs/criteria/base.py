@@ -155,6 +155,10 @@ class Rule:
         """The answer for the family, or for ``member`` where the condition is about one."""
         raise NotImplementedError
 
+    def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
+        """The bare answer of :meth:`judge`; conditions made of others have a shorter way to it."""
+        return self.judge(context, member).verdict
+
     def condition(self, context: Context, member: MemberFacts | None) -> Condition:
         """The answer with the words of the rule beside it."""
         return Condition(self.rule, self.judge(context, member), self.sure, self.note)

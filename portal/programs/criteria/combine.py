@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
@@ -63,6 +64,19 @@ class Group(Rule):
         """One answer out of the parts'."""
         raise NotImplementedError
 
+    def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
+        return self.join_verdicts(part.verdict(context, member) for part in self.criteria)
+
+    def join_verdicts(self, verdicts: Iterable[Verdict]) -> Verdict:
+        """The verdict of :meth:`join`."""
+        raise NotImplementedError
+
+
+def same_verdict(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on which all agree; where they differ it is not known."""
+    different = set(verdicts)
+    return different.pop() if len(different) == 1 else Verdict.UNKNOWN
+
 
 def _open(parts: tuple[Condition, ...], verdict: Verdict) -> Finding:
     """A finding that takes over the words of the first part that decides."""
@@ -83,7 +97,10 @@ class AllOf(Group):
         return Message(N_("All of these: %(parts)s"), {"parts": tuple(part.rule for part in self.criteria)})
 
     def join(self, parts: tuple[Condition, ...]) -> Finding:
-        return _open(parts, all_verdicts(part.verdict for part in parts))
+        return _open(parts, self.join_verdicts(part.verdict for part in parts))
+
+    def join_verdicts(self, verdicts: Iterable[Verdict]) -> Verdict:
+        return all_verdicts(verdicts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +113,10 @@ class AnyOf(Group):
         return Message(N_("One of these: %(parts)s"), {"parts": tuple(part.rule for part in self.criteria)})
 
     def join(self, parts: tuple[Condition, ...]) -> Finding:
-        return _open(parts, any_verdict(part.verdict for part in parts))
+        return _open(parts, self.join_verdicts(part.verdict for part in parts))
+
+    def join_verdicts(self, verdicts: Iterable[Verdict]) -> Verdict:
+        return any_verdict(verdicts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +136,9 @@ class Signs(Group):
             return Finding(verdict, OF_PARTS, self.ask if verdict is Verdict.UNKNOWN else None, parts=parts)
         return Finding(Verdict.UNKNOWN, OF_PARTS, self.ask, "ask:officer", parts=parts)
 
+    def join_verdicts(self, verdicts: Iterable[Verdict]) -> Verdict:
+        return same_verdict(verdicts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Disputed(Group):
@@ -132,6 +155,9 @@ class Disputed(Group):
             return _open(parts, verdicts.pop())
         return Finding(Verdict.UNKNOWN, SOURCES_DIFFER, ASK_OFFICER, "ask:officer", parts=parts)
 
+    def join_verdicts(self, verdicts: Iterable[Verdict]) -> Verdict:
+        return same_verdict(verdicts)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnyMember(Rule):
@@ -142,6 +168,13 @@ class AnyMember(Rule):
 
     def words(self) -> Message:
         return Message(N_("At least one family member: %(parts)s"), {"parts": tuple(c.rule for c in self.criteria)})
+
+    def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
+        if not context.living:
+            return Verdict.UNKNOWN
+        return any_verdict(
+            all_verdicts(part.verdict(context, person) for part in self.criteria) for person in context.living
+        )
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         if not context.living:
