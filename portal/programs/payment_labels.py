@@ -227,7 +227,7 @@ MEANINGS: Mapping[str, PaymentMeaning] = {meaning.label: meaning for meaning in 
 
 def meaning_of(status: str | None) -> PaymentMeaning:
     """The meaning of a recorded label; an unknown one keeps its own name and promises nothing."""
-    if status in MEANINGS:  # as the registry writes it, nearly always
+    if status is not None and status in MEANINGS:  # as the registry writes it, nearly always
         return MEANINGS[status]
     if status is None or not status.strip():
         return PaymentMeaning(
