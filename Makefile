@@ -35,7 +35,7 @@ demo: $(RUN) $(ASSETS) $(CATALOGUES) ## Run the portal with invented families on
 
 demo-reset: $(RUN) ## Remove the demo's database, secrets and uploads
 	@$(BIN)/python -c 'import pathlib, sys; from portal.core.embedded import EmbeddedPostgres as E; E(pathlib.Path(sys.argv[1])).remove()' "$(INSTANCE)/pg"
-	@rm -rf "$(INSTANCE)/uploads" "$(INSTANCE)/secrets" "$(INSTANCE)/demo-accounts.json"
+	@rm -rf "$(INSTANCE)/uploads" "$(INSTANCE)/secrets" "$(INSTANCE)"/demo-*.json
 
 serve: $(RUN) $(ASSETS) $(CATALOGUES) ## Run the portal with your own settings, as in production
 	@$(BIN)/portal serve --port $(PORT)

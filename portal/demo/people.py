@@ -45,7 +45,7 @@ _BIND = text(
     "UPDATE slip SET person_id = :person, family_id = :family, bound_by = :staff, bound_at = now(), "
     "expires_at = now() + interval '30 days' WHERE serial = :serial"
 )
-_SPARE_SLIPS = 20
+_SPARE_SLIPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,27 @@ class DemoAccount:
     pin: str | None = None
     password: str | None = None
     totp_secret: str | None = None
-    slip_serial: str | None = None
-    slip_code: str | None = None
 
     def as_json(self) -> dict[str, str]:
         """Without what does not apply."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
-def make_people(session: Session, quarter: Quarter) -> list[DemoAccount]:
+@dataclass(frozen=True, slots=True)
+class DemoSlip:
+    """One line of ``demo-slips.json``: a sealed slip, opened. ``nik`` is empty while no member has it."""
+
+    serial: str
+    code: str
+    name: str = ""
+    nik: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Every field."""
+        return asdict(self)
+
+
+def make_people(session: Session, quarter: Quarter) -> tuple[list[DemoAccount], list[DemoSlip]]:
     """Make officers, families' accounts and slips, as the owner of the database."""
     made: list[DemoAccount] = []
     staff: dict[str, int] = {}
@@ -77,7 +89,6 @@ def make_people(session: Session, quarter: Quarter) -> list[DemoAccount]:
         staff[login], totp = create_staff(session, officer, password)
         made.append(DemoAccount(role, name, login, title, password=password, totp_secret=totp))
     made += _family_accounts(session, quarter)
-    made += _sealed_slips(session, quarter, staff["wahyu"])
     session.execute(_KIN, {"staff": staff[KIN_OF[0]], "family": _family(session, quarter, KIN_OF[1])})
     session.execute(
         _COMPANION,
@@ -87,7 +98,7 @@ def make_people(session: Session, quarter: Quarter) -> list[DemoAccount]:
             "since": quarter.before,
         },
     )
-    return made
+    return made, list(_sealed_slips(session, quarter, staff["wahyu"]))
 
 
 def _family_accounts(session: Session, quarter: Quarter) -> Iterator[DemoAccount]:
@@ -100,7 +111,7 @@ def _family_accounts(session: Session, quarter: Quarter) -> Iterator[DemoAccount
         yield DemoAccount("family", person.name, nik, story.key, pin=pin)
 
 
-def _sealed_slips(session: Session, quarter: Quarter, worker: int) -> Iterator[DemoAccount]:
+def _sealed_slips(session: Session, quarter: Quarter, worker: int) -> Iterator[DemoSlip]:
     """One slip bound to a family that has not used it yet; spare ones for trying the worker's page."""
     slips = make_slips(session, 1 + _SPARE_SLIPS)
     number, story = find(quarter, lambda s: not s.login)[0]
@@ -108,13 +119,9 @@ def _sealed_slips(session: Session, quarter: Quarter, worker: int) -> Iterator[D
     person_id, family_id = _who(session, nik)
     serial, code = slips[0]
     session.execute(_BIND, {"person": person_id, "family": family_id, "staff": worker, "serial": serial})
-    yield DemoAccount(
-        "family, not yet activated", story.people[0].name, nik, story.key, slip_serial=serial, slip_code=code
-    )
-    for serial, code in slips[1:4]:
-        yield DemoAccount(
-            "spare slip", "", "", "to be given to a family by a worker", slip_serial=serial, slip_code=code
-        )
+    yield DemoSlip(serial, code, story.people[0].name, nik)
+    for serial, code in slips[1:]:
+        yield DemoSlip(serial, code)
 
 
 def _who(session: Session, nik: str) -> tuple[int, int]:

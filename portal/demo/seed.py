@@ -19,7 +19,7 @@ from portal.accounts.hashing import hasher
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.clock import today
-from portal.demo.people import DemoAccount, make_people
+from portal.demo.people import make_people
 from portal.demo.sent import send_cases
 from portal.demo.stories import Quarter, households, stories
 from portal.exchange.generator import Household, write_extract
@@ -32,7 +32,7 @@ FAMILIES = 600
 KECAMATAN = (351014, 351002)
 AREA_FILES = migrate.ROOT / "node_modules" / "idn-area-data" / "data"
 _FULL = frozenset({"keluarga", "anggota", "kepesertaan"})
-ACCOUNTS_FILE = "demo-accounts.json"
+ACCOUNTS_FILE, SLIPS_FILE = "demo-accounts.json", "demo-slips.json"
 _VILLAGES = text("SELECT id FROM area WHERE level = 4 AND NOT retired AND parent_id = ANY(:kecamatan) ORDER BY id")
 
 
@@ -40,16 +40,18 @@ def make_demo(settings: Settings, url: str) -> None:
     """Make the demo in an empty database; where it stands already, only say who can sign in."""
     keys.bind(settings.keyring)
     hasher.bind(settings.pin_pepper.get_secret_value(), settings.hash_memory_kib)
-    file = settings.instance / ACCOUNTS_FILE
+    accounts, slips = settings.instance / ACCOUNTS_FILE, settings.instance / SLIPS_FILE
     engine = create_engine(url, hide_parameters=True)
     try:
         if not _is_made(engine):
-            _make(engine, settings, url, file)
-        elif not file.exists():
-            raise click.ClickException(f"{file} is gone, and nobody knows the PINs: `make demo-reset` begins anew")
+            _make(engine, settings, url)
+        elif not (accounts.exists() and slips.exists()):
+            raise click.ClickException(
+                f"{accounts} or {slips} is gone, and nobody knows the PINs: `make demo-reset` begins anew"
+            )
     finally:
         engine.dispose()
-    show_accounts(json.loads(file.read_text(encoding="utf-8")))
+    _show(json.loads(accounts.read_text(encoding="utf-8")), json.loads(slips.read_text(encoding="utf-8")))
 
 
 def quarter_of(day: date) -> Quarter:
@@ -64,7 +66,7 @@ def _is_made(engine: Engine) -> bool:
         return bool(connection.execute(text("SELECT EXISTS (SELECT FROM staff)")).scalar_one())
 
 
-def _make(engine: Engine, settings: Settings, url: str, file: Path) -> None:
+def _make(engine: Engine, settings: Settings, url: str) -> None:
     quarter = quarter_of(today())
     click.echo("Making the demo (once): the areas of Indonesia, 600 invented families, two quarters.")
     with engine.begin() as connection:
@@ -72,7 +74,9 @@ def _make(engine: Engine, settings: Settings, url: str, file: Path) -> None:
     for before in (True, False):
         _load(engine, url, quarter, before=before)
     with Session(engine) as session, session.begin():
-        _write(file, make_people(session, quarter))
+        accounts, slips = make_people(session, quarter)
+        _write(settings.instance / SLIPS_FILE, [slip.as_json() for slip in slips])
+        _write(settings.instance / ACCOUNTS_FILE, [account.as_json() for account in accounts])
     db.connect(migrate.web_url(url, settings.secret_key.get_secret_value()))
     blobs.bind(settings.uploads)
     try:
@@ -100,29 +104,31 @@ def _load(engine: Engine, url: str, quarter: Quarter, *, before: bool) -> None:
     click.echo(f"  extract as of {as_of}: {report.status}")
 
 
-def _write(file: Path, accounts: list[DemoAccount]) -> None:
-    listed = json.dumps([account.as_json() for account in accounts], indent=1, ensure_ascii=False)
+def _write(file: Path, listing: list[dict[str, str]]) -> None:
+    listed = json.dumps(listing, indent=1, ensure_ascii=False)
     part = file.with_suffix(".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(listed + "\n")
     part.replace(file)
 
 
-def show_accounts(accounts: list[dict[str, str]]) -> None:
+def _show(accounts: list[dict[str, str]], slips: list[dict[str, str]]) -> None:
     """Print who can sign in, and where."""
-    families = Table("Family", "NIK", "PIN or slip", "Story", title="Families: /masuk", title_justify="left")
+    families = Table("Family", "NIK", "PIN", "Story", title="Families: /masuk", title_justify="left")
     officers = Table(
         "Officer", "Login", "Password", "TOTP secret", title="Officers: /petugas/masuk", title_justify="left"
     )
+    sealed = Table("Serial", "Code", "Bound to", "NIK", title="Slips: /aktivasi", title_justify="left")
     for one in accounts:
         if "password" in one:
             officers.add_row(f"{one['name']} ({one['role']})", one["login"], one["password"], one["totp_secret"])
         else:
-            secret = one.get("pin") or f"{one['slip_serial']} {one['slip_code']}"
-            families.add_row(one["name"] or one["role"], one["login"], secret, one["about"])
+            families.add_row(one["name"], one["login"], one["pin"], one["about"])
+    for slip in slips:
+        sealed.add_row(slip["serial"], slip["code"], slip["name"] or "nobody yet", slip["nik"])
     console = Console(width=None if Console().is_terminal else 150)
-    console.print(families)
-    console.print(officers)
+    for table in (families, sealed, officers):
+        console.print(table)
     console.print(
         "A code for a TOTP secret: .venv/bin/python -c 'import pyotp,sys; print(pyotp.TOTP(sys.argv[1]).now())' SECRET"
     )
