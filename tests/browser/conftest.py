@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -37,16 +38,23 @@ def _chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def world(app: Flask, database_url: str, make_database) -> World:  # type: ignore[no-untyped-def]
-    """A database of its own with the people of the demo. ``app`` binds keys and hashes."""
-    url: str = make_database(database_url)
-    return make_world(create_engine(url, poolclass=NullPool, hide_parameters=True), url)
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the running portal keeps on disk."""
+    return tmp_path_factory.mktemp("portal")
 
 
 @pytest.fixture(scope="session")
-def portal(settings: Settings, world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def world(app: Flask, settings: Settings, database_url: str, make_database, instance: Path) -> World:  # type: ignore[no-untyped-def]
+    """A database of its own with the people of the demo. ``app`` binds keys and hashes."""
+    url: str = make_database(database_url)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    return make_world(engine, url, settings, instance / "uploads")
+
+
+@pytest.fixture(scope="session")
+def portal(settings: Settings, world: World, instance: Path) -> Iterator[str]:
     """The address of the running portal."""
-    with running(settings, world.url, tmp_path_factory.mktemp("portal")) as base_url:
+    with running(settings, world.url, instance) as base_url:
         yield base_url
 
 

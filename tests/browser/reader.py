@@ -68,12 +68,12 @@ class Person:
         if message.type == "error" and not message.text.startswith(_STATUS_NOTE):
             self._note(f"console: {message.text}")
 
-    def open(self, path: str, status: int = 200) -> Person:
+    def open(self, path: str, status: int = 200, *, axe: bool = True) -> Person:
         """Go to a page of the portal and look at it."""
         answer = self.page.goto(self.base_url + path)
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
-        return self.look()
+        return self.look(axe=axe)
 
     def look(self, *, axe: bool = True) -> Person:
         """Look at the page as it is now; a page that breaks a rule fails the test."""
@@ -183,7 +183,7 @@ def sit_down(browser: Browser, base_url: str, size: tuple[int, int] = PHONE, *, 
 
 def picture(person: Person) -> None:
     """Keep a picture of the page, where pictures are wanted."""
-    if not KEEP_PICTURES:
+    if not KEEP_PICTURES or not person.pictures:
         return
     name = re.sub(r"[^a-z0-9]+", "-", urlsplit(person.page.url).path.lower()).strip("-") or "awal"
     name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{20,}", "id", name)

@@ -42,10 +42,10 @@ def free_port() -> int:
 
 @contextmanager
 def running(settings: Settings, database_url: str, folder: Path) -> Iterator[str]:
-    """The address of a running portal; stopped at the end of the block."""
+    """The address of a portal that runs with ``folder`` as its instance; stopped at the end of the block."""
     port = free_port()
     base_url = f"http://127.0.0.1:{port}"
-    told: Mapping[str, str] = environment(settings, database_url, folder / "instance", base_url)
+    told: Mapping[str, str] = environment(settings, database_url, folder, base_url)
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-c", _SERVE, str(port)], env=told, stdout=output, stderr=output)

@@ -6,6 +6,9 @@ words, the layout, is looked at in both.
 
 from __future__ import annotations
 
+from collections import Counter
+from urllib.parse import urlsplit
+
 import pytest
 from flask import Flask
 
@@ -13,10 +16,31 @@ from tests.browser.reader import KIOSK, PHONE, Sit
 from tests.browser.world import World
 
 #: Who walks: an account of the world, or nobody, and how that reader's pages begin.
-READERS = {"visitor": "", "family": "desil_4_to_6", "elder": "elder_alone", "worker": "wahyu", "supervisor": "lestari",
-           "office": "dinsos"}
+READERS = {
+    "visitor": "",
+    "family": "desil_4_to_6",
+    "elder": "elder_alone",
+    "worker": "wahyu",
+    "supervisor": "lestari",
+    "office": "dinsos",
+}
+#: Who follows links: families whose cases stand in different states, officers who have cases.
+WALKERS = {
+    "visitor": "/",
+    "stuck_at_si": "/beranda",
+    "moved_away": "/beranda",
+    "fits_a_training": "/beranda",
+    "elder_alone": "/beranda",
+    "wahyu": "/petugas/antrean",
+    "made": "/petugas/antrean",
+    "dinsos": "/petugas/antrean",
+}
+#: Addresses of one endpoint that are looked at; more of them are the same page with other words.
+MOST_OF_A_KIND = 2
 #: No pages: health, files.
 NOT_PAGES = {"home.healthz", "home.readyz", "home.robots"}
+#: Links to follow: not to a place on the same page, not to a paper (a picture).
+LINKS = "a[href^='/']:not([href*='/berkas/'])"
 
 
 def paths(app: Flask) -> list[tuple[str, str]]:
@@ -45,6 +69,7 @@ def test_every_page_can_be_read(
             answer = person.page.goto(person.base_url + path)
             assert answer is not None
             assert answer.status in (200, 403), f"{path}: {answer.status}"
+            person.pictures = "" if answer.status == 403 else f"{reader}-{size[0]}"
             if person.path in seen or (answer.status == 403 and "403" in seen):
                 continue
             seen |= {person.path, str(answer.status)}
@@ -53,6 +78,29 @@ def test_every_page_can_be_read(
             except AssertionError as fault:
                 faults.append(str(fault))
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("walker", WALKERS)
+def test_every_link_leads_to_a_good_page(app: Flask, sit: Sit, world: World, secret: str, walker: str) -> None:
+    person = sit()
+    if walker != "visitor":
+        person.enter_as(world.session_of(world.account(walker), secret))
+    person.pictures = f"{walker}-links"
+    endpoint_of = app.url_map.bind("127.0.0.1").match
+    kinds: Counter[str] = Counter()
+    ahead, known = [WALKERS[walker]], {WALKERS[walker]}
+    while ahead:
+        path = ahead.pop(0)
+        kind, values = endpoint_of(urlsplit(path).path, method="GET")
+        kinds[kind] += 1
+        if kinds[kind] > MOST_OF_A_KIND:
+            continue
+        person.open(path, axe=bool(values))  # axe has read the pages without arguments on the tour
+        links: list[str] = person.page.eval_on_selector_all(LINKS, "links => links.map(l => l.getAttribute('href'))")
+        fresh = [link for link in dict.fromkeys(link.partition("#")[0] for link in links) if link not in known]
+        known.update(fresh)
+        ahead += fresh
+    assert len(kinds) > 5, kinds
 
 
 def test_the_page_of_components(sit: Sit) -> None:

@@ -16,16 +16,19 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.sessions import owner_mark, token_hash
+from portal.config import Settings
+from portal.core import migrate
 from portal.core.clock import now, today
 from portal.core.ids import new_token
-from portal.demo.people import DemoAccount, make_people
+from portal.demo.people import DemoAccount, DemoSlip, make_people
 from portal.demo.seed import AREA_FILES, quarter_of
+from portal.demo.sent import send_cases
 from portal.demo.stories import KABAT, Quarter, households
 from portal.exchange.format import FAMILIES, FILES
 from portal.exchange.generator import Household, write_extract
 from portal.exchange.generator import households as generated
 from portal.exchange.importing import Order, confirm_load, import_extract
-from portal.extensions import keys
+from portal.extensions import blobs, db, keys
 from portal.registry.areas_load import load_areas
 
 #: Where the new families live: a village of one worker only, so that it is known who gets their cases.
@@ -43,6 +46,7 @@ class World:
     url: str
     quarter: Quarter
     accounts: list[DemoAccount] = field(default_factory=list)
+    slips: list[DemoSlip] = field(default_factory=list)
     new_families: list[Household] = field(default_factory=list)
     spent: dict[str, int] = field(default_factory=dict)
 
@@ -52,11 +56,9 @@ class World:
 
     def spare_slip(self) -> tuple[str, str]:
         """Serial and code of a slip that nobody has."""
-        slip = next(one for one in self.accounts if one.role == "spare slip")
-        self.accounts.remove(slip)
-        assert slip.slip_serial is not None
-        assert slip.slip_code is not None
-        return slip.slip_serial, slip.slip_code
+        slip = next(one for one in self.slips if not one.nik)
+        self.slips.remove(slip)
+        return slip.serial, slip.code
 
     def code(self, officer: DemoAccount) -> str:
         """A code of the authenticator that was not used before."""
@@ -120,8 +122,8 @@ def _write_areas(folder: Path) -> None:
         (folder / file.name).write_text("\n".join([header, *kept, ""]), encoding="utf-8")
 
 
-def make_world(engine: Engine, url: str) -> World:
-    """Areas, two quarters of the demo's stories, officers, accounts, slips, and families without a login."""
+def make_world(engine: Engine, url: str, settings: Settings, uploads: Path) -> World:
+    """Areas, two quarters of the demo's stories, officers, accounts, slips, cases, and families without a login."""
     quarter = quarter_of(today())
     world = World(engine, url, quarter)
     with tempfile.TemporaryDirectory(prefix="portal-areas-") as folder, engine.begin() as connection:
@@ -131,5 +133,11 @@ def make_world(engine: Engine, url: str) -> World:
     assert world.load([*households(quarter, before=True), *world.new_families], quarter.before) == "loaded"
     assert world.load(households(quarter, before=False), quarter.now) == "loaded"
     with Session(engine) as session, session.begin():
-        world.accounts = make_people(session, quarter)
+        world.accounts, world.slips = make_people(session, quarter)
+    db.connect(migrate.web_url(url, settings.secret_key.get_secret_value()))
+    blobs.bind(uploads)
+    with Session(engine) as session:
+        send_cases(session, quarter)
+    db.close()
+    blobs.bind(settings.uploads)
     return world
