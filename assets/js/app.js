@@ -41,6 +41,16 @@
     showAmounts(remembered())
   })
 
+  // A file that is chosen but not added yet goes first, so that «save and go on» does not lose it.
+  document.addEventListener('submit', function (event) {
+    if (!event.target.hasAttribute('data-files-first') || event.defaultPrevented) return
+    document.querySelectorAll('main input[type=file]').forEach(function (input) {
+      if (!input.value || event.defaultPrevented) return
+      event.preventDefault()
+      input.form.submit()
+    })
+  })
+
   // A second tap on «send» while the first is on its way sends nothing: the server would answer the same.
   document.addEventListener('submit', function (event) {
     var button = event.target.querySelector('[data-once]')

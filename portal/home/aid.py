@@ -140,9 +140,7 @@ class Aid:
     @property
     def bars(self) -> tuple[Bar, ...]:
         """The years as bars."""
-        return tuple(
-            Bar(str(one.year), one.total, short_rupiah(one.total), rupiah(one.total)) for one in self.by_year
-        )
+        return tuple(Bar(str(one.year), one.total, short_rupiah(one.total), rupiah(one.total)) for one in self.by_year)
 
     @property
     def amounts_missing(self) -> bool:
@@ -274,9 +272,7 @@ def _programs(
     )
 
 
-def _years(
-    payments: Iterable[DisbursementFacts], teller: _Teller, wanted: int | None
-) -> tuple[YearOfPayments, ...]:
+def _years(payments: Iterable[DisbursementFacts], teller: _Teller, wanted: int | None) -> tuple[YearOfPayments, ...]:
     """Newest year first; only the newest few and the wanted one are told in full."""
     by_year: dict[int, list[DisbursementFacts]] = {}
     for payment in payments:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from portal.core.wording import Speaker
+from portal.core.messages import N_
+from portal.core.wording import Message, Speaker
 from portal.programs.catalog import CatalogDay
 from portal.programs.eligibility import judge
 from portal.programs.pkh import COMPONENT_WORDS, PkhCount
@@ -91,7 +92,12 @@ def _unclear(count: PkhCount, speaker: Speaker) -> tuple[Unclear, ...]:
     for one in count.unclear:
         of_gap = gaps.setdefault((speaker.say(one.reason), speaker.say(one.settle)), {})
         of_gap.setdefault(one.member.name, []).append(speaker.say(COMPONENT_WORDS[one.component]))
+    words = N_("%(name)s: whether counted as %(parts)s")
     return tuple(
-        Unclear(reason, settle, tuple(f"{name} ({', '.join(parts)})" for name, parts in members.items()))
+        Unclear(
+            reason,
+            settle,
+            tuple(speaker.say(Message(words, {"name": who, "parts": tuple(parts)})) for who, parts in members.items()),
+        )
         for (reason, settle), members in gaps.items()
     )

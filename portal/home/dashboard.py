@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from portal.cases.workflow import STATES, State
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.wording import Message, Speaker
-from portal.home.news import Alert, news_for
+from portal.home.news import Alert, news_for, told_before
 from portal.home.reading import HomeRead, SentCase
 from portal.home.short import short_name
 from portal.programs.catalog import CatalogDay
@@ -76,6 +77,7 @@ class Home:
     messages: str  # how many are new, in words; empty where none is
     alerts: tuple[Alert, ...]
     pay: PayCard | None
+    stopped: str  # aid that ended some time ago, no news any more; empty where none did
     desil: DesilCard
     offers: OffersCard
     sent: SentCard | None
@@ -91,7 +93,8 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
         messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
         alerts=news_for(record, actor, alive, day, catalog, speaker),
-        pay=_pay(next_payments(record.payments, facts.participations, day, catalog), catalog, speaker),
+        pay=_pay(next_payments(record.payments, facts.participations, day, catalog), day, catalog, speaker),
+        stopped=told_before(record, actor, day, catalog, speaker),
         desil=desil_card(facts.desils, speaker),
         offers=_offers(outlooks(facts, day, catalog), speaker),
         sent=_sent(read.cases, speaker),
@@ -114,7 +117,7 @@ _SHORT_STEPS = {
 _PLANNED = N_("planned %(day)s")
 
 
-def _pay(coming: tuple[NextPayment, ...], catalog: CatalogDay, speaker: Speaker) -> PayCard | None:
+def _pay(coming: tuple[NextPayment, ...], day: date, catalog: CatalogDay, speaker: Speaker) -> PayCard | None:
     if not coming:
         return None
     first, say = coming[0], speaker.say
@@ -128,7 +131,7 @@ def _pay(coming: tuple[NextPayment, ...], catalog: CatalogDay, speaker: Speaker)
         tag=say(_where(first)),
         tag_kind=_PAY_TAGS[first.kind],
         line=f"{stage} · {when}",
-        note=_pay_note(first, speaker),
+        note=_pay_note(first, day, speaker),
         others=say(Message(N_("Also: %(programs)s"), {"programs": others})) if others else "",
     )
 
@@ -138,19 +141,24 @@ def _where(payment: NextPayment) -> str:
     if payment.kind is NextKind.EXPECTED:
         return N_("Estimate")
     if payment.kind is NextKind.STUCK:
-        return N_("Stopped")
+        return N_("Held up")
     step = payment.explained.meaning.step if payment.explained else None
     return _SHORT_STEPS[step] if step else N_("Not clear")
 
 
-def _pay_note(payment: NextPayment, speaker: Speaker) -> str:
+_LATE = N_("The planned day has passed: see what you can do.")
+
+
+def _pay_note(payment: NextPayment, day: date, speaker: Speaker) -> str:
     """What the state means; of a stopped payment also what to do."""
     explained, say = payment.explained, speaker.say
     if explained is None:
         place = say(Message(N_("Through %(place)s"), {"place": payment.channel})) + ". " if payment.channel else ""
         return place + say(N_("An estimate from the last stage; it can change."))
     if payment.kind is NextKind.ON_THE_WAY:
-        return f"{say(explained.meaning.title)}."
+        planned = explained.disbursement.scheduled_on
+        title = f"{say(explained.meaning.title)}."
+        return f"{title} {say(_LATE)}" if planned and planned < day else title
     first_thing_to_do = say(explained.todo).partition(". ")[0].rstrip(".")  # all of it stands on the aid page
     return f"{say(explained.meaning.title)}. {first_thing_to_do}."
 
@@ -158,7 +166,9 @@ def _pay_note(payment: NextPayment, speaker: Speaker) -> str:
 _SINCE = N_("since %(day)s")
 
 
-def desil_card(desils: tuple[DesilFacts, ...], speaker: Speaker) -> DesilCard:
+def desil_card(
+    desils: tuple[DesilFacts, ...], speaker: Speaker, written: Callable[[date], str] = short_day
+) -> DesilCard:
     """The rank now, since when it holds, and the last different one."""
     if not desils:
         return DesilCard(None, None, "", "")
@@ -173,7 +183,7 @@ def desil_card(desils: tuple[DesilFacts, ...], speaker: Speaker) -> DesilCard:
     return DesilCard(
         now.desil,
         before.desil if before else None,
-        speaker.say(_SINCE) % {"day": short_day(since)},
+        speaker.say(_SINCE) % {"day": written(since)},
         speaker.say(Message(N_("before: %(desil)s"), {"desil": before.desil})) if before else "",
     )
 

@@ -78,7 +78,7 @@ def desil_page(read: RecordRead, day: date, catalog: CatalogDay, speaker: Speake
     facts, say = read.facts, speaker.say
     since = last_ranking(facts.desils)
     return DesilPage(
-        card=desil_card(facts.desils, speaker),
+        card=desil_card(facts.desils, speaker, speaker.day),
         ranks=_ranks(facts.desils, speaker),
         means=tuple(say(words) for words in DESIL_IS),
         means_not=tuple(say(words) for words in DESIL_IS_NOT),

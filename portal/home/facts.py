@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from portal.core.clock import today, zone_of_area
 from portal.core.messages import N_
+from portal.core.names import written_work
 from portal.core.wording import Message, Said, Speaker
 from portal.home.reading import FullRead as RecordRead
 from portal.registry.codes import (
@@ -25,6 +27,7 @@ from portal.registry.codes import (
 )
 from portal.registry.facts import MemberFacts
 from portal.registry.models import RecordChange, Statement
+from portal.web.formats import local
 
 __all__ = ["FactCard", "FactLine", "RecordRead", "changed_facts", "fact_cards"]
 
@@ -36,6 +39,8 @@ _MEMBER = (
     "work_status", "orphan", "alive",
 )  # fmt: skip
 _HEALTH = ("disability", "pregnant", "pregnancy_no", "chronic_illness")
+_PREGNANCY = frozenset({"pregnant", "pregnancy_no"})
+_YOUNGEST_MOTHER, _OLDEST_MOTHER = 12, 55  # years; a recorded pregnancy is shown at any age
 _UNITS: Mapping[str, str] = {
     "floor_area_m2": N_("%(number)s m2"),
     "land_m2": N_("%(number)s m2"),
@@ -97,6 +102,7 @@ class _Facts:
 
     def __init__(self, read: RecordRead, speaker: Speaker) -> None:
         self.read, self.speaker, self.say = read, speaker, speaker.say
+        self.zone = zone_of_area(read.facts.village_id)
         self.names = {member.id: member.name for member in read.facts.members}
         self.stated: dict[tuple[str, int | None, str], Statement] = {}
         for statement in read.statements:  # newest first: the newest on a field counts
@@ -139,7 +145,7 @@ class _Facts:
             lines += [
                 self.line("member_health", field, getattr(one.health, field), one.id)
                 for field in _HEALTH
-                if getattr(one.health, field) is not None
+                if getattr(one.health, field) is not None and (one.health.pregnant or self._asks(field, one))
             ]
         elif one.health_hidden:
             words = N_("Only this member can see it.")
@@ -148,16 +154,21 @@ class _Facts:
         tag = self.say(_ALIVE[False]) if one.alive is False else ""
         return FactCard(card.key, one.name, card.source, None, card.keeper, card.advice, card.lines, tag, folded=True)
 
+    def _asks(self, field: str, one: MemberFacts) -> bool:
+        """Whether a fact says anything of this member: of a man or a child, pregnancy does not."""
+        if field not in _PREGNANCY:
+            return True
+        age = one.age_on(today(self.zone))
+        return one.sex == "P" and (age is None or _YOUNGEST_MOTHER <= age <= _OLDEST_MOTHER)
+
     def line(self, subject: str, field: str, value: object, member: int | None = None) -> FactLine:
         statement = self.stated.get((subject, member, field))
         checked = note = ""
         if statement is not None:
             text = self.read.stated_values.get(statement.id, statement.value)
             checked = self.words_of_text(field, text)
-            day = statement.stated_at.date()
-            note = self.say(
-                Message(_STATEMENT_WORDS[statement.state], {"officer": statement.staff_name, "day": day})
-            )
+            day = local(statement.stated_at, self.zone).date()
+            note = self.say(Message(_STATEMENT_WORDS[statement.state], {"officer": statement.staff_name, "day": day}))
         correctable_as = f"{subject.removesuffix('_health')}.{field}" if owner_of(field) is Owner.VILLAGE else ""
         return FactLine(self.say(field_name(field)), self.words(field, value), correctable_as, checked, note)
 
@@ -180,6 +191,8 @@ class _Facts:
             return self.speaker.day(value)
         elif field == "village_id" and isinstance(value, int):
             return self.read.places.get(value) or str(value)
+        if field == "work_status":
+            return written_work(str(value))
         return str(value) if found is None else self.say(found)
 
     def words_of_text(self, field: str, text: str | None) -> str:
@@ -197,7 +210,7 @@ class _Facts:
         if change.subject in ("member", "member_health") and change.subject_id in self.names:
             name = f"{self.names[change.subject_id]}: {name}"
         source = N_("this portal, after a visit of an officer") if change.source == "statement" else change.source
-        when = self.speaker.day(change.source_date or change.as_of or change.at.date())
+        when = self.speaker.day(change.source_date or change.as_of or local(change.at, self.zone).date())
         said = self.say(source if change.source == "statement" else source_name(source)) if source else ""
         now, before = self.read.changed_values.get(change.id, (change.new, change.old))
         return (

@@ -1,9 +1,12 @@
-"""What became worse since the last visit: aid that ended, a desil that rose. It stands before everything else."""
+"""What became worse: aid that ended, a desil that rose. News since the last visit stands before everything else; a stop
+that was told before stays on the page as one quiet line, so that it can still be found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from babel.lists import format_list
 
 from portal.accounts.actor import FamilyActor
 from portal.core.messages import N_
@@ -57,17 +60,37 @@ def news_for(
 
 def _news_of_stops(record: Snapshot, since: date, first_visit: bool, catalog: CatalogDay) -> list[Ended]:
     """Participations that ended since then and did not begin again. A load may come long after its date."""
-    going_on = {catalog.code_of(part.program) for part in record.facts.participations if part.active}
     loaded_since = not first_visit and _changed(record.changes, "participation")
-    news: dict[str, Ended] = {}
     newest = next((stop.ended_as_of for stop in record.ended if stop.ended_as_of), None)
+    return [
+        stop
+        for stop in _stops(record, catalog).values()
+        if stop.ended_as_of and (stop.ended_as_of >= since or (loaded_since and stop.ended_as_of == newest))
+    ]
+
+
+def _stops(record: Snapshot, catalog: CatalogDay) -> dict[str, Ended]:
+    """The newest end of each programme that ended and did not begin again."""
+    going_on = {catalog.code_of(part.program) for part in record.facts.participations if part.active}
+    stops: dict[str, Ended] = {}
     for stop in record.ended:
         code = catalog.code_of(stop.program)
-        if stop.ended_as_of is None or code in going_on:
-            continue
-        if stop.ended_as_of >= since or (loaded_since and stop.ended_as_of == newest):
-            news.setdefault(code, stop)
-    return list(news.values())
+        if stop.ended_as_of is not None and code not in going_on:
+            stops.setdefault(code, stop)
+    return stops
+
+
+def told_before(record: Snapshot, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> str:
+    """The stops of the last half year that are no news to this member any more, in one line; empty where none is."""
+    if actor.previous_visit_at is None:
+        return ""
+    news = {stop.program for stop in _news_of_stops(record, actor.previous_visit_at.date(), False, catalog)}
+    by_day: dict[date, list[Ended]] = {}
+    for stop in _stops(record, catalog).values():
+        on = stop.until or stop.ended_as_of
+        if on is not None and stop.program not in news and on >= day - _NEWS:
+            by_day.setdefault(on, []).append(stop)
+    return " ".join(f"{_ended_words(stops, catalog, speaker)}." for stops in by_day.values())
 
 
 def _is_recent(stop: Ended, day: date) -> bool:
@@ -88,11 +111,16 @@ def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> l
     for reason, ended in by_cause.items():
         part = ParticipationFacts(ended[0].program, None, ended[0].until, False, reason)
         explained = stop_reason(part) or NOT_RECORDED
-        names = tuple(short_name(catalog.code_of(stop.program), catalog, speaker) for stop in ended)
-        on = ended[0].until or ended[0].ended_as_of
-        words = Message(N_("%(programs)s ended on %(day)s"), {"programs": names, "day": on})
-        alerts.append(Alert(speaker.say(words), speaker.say(explained.cause), speaker.say(explained.todo), "aid"))
+        words = _ended_words(ended, catalog, speaker)
+        alerts.append(Alert(words, speaker.say(explained.cause), speaker.say(explained.todo), "aid"))
     return alerts
+
+
+def _ended_words(ended: list[Ended], catalog: CatalogDay, speaker: Speaker) -> str:
+    names = [short_name(catalog.code_of(stop.program), catalog, speaker) for stop in ended]
+    listed = format_list(names, locale=speaker.language)
+    on = ended[0].until or ended[0].ended_as_of
+    return speaker.say(Message(N_("%(programs)s ended on %(day)s"), {"programs": listed, "day": on}))
 
 
 def _rise_alert(

@@ -113,9 +113,7 @@ class OfferPage:
     remarks: tuple[tuple[str, str], ...]
 
 
-def offers_of(
-    facts: FamilyFacts, checked: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker
-) -> Offers:
+def offers_of(facts: FamilyFacts, checked: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker) -> Offers:
     """Every programme in force for this family; ``checked`` is the record with the officers' statements in it."""
     answers = judge_all(facts, day, catalog)
     told = [(answer, _offer(answer, facts, checked, day, catalog, speaker)) for answer in answers]

@@ -56,5 +56,5 @@ def _load(row: ExtractLoad) -> Load:
     for part in ("report", "changes"):
         for key, count in sorted(row.report.get(part, {}).items()):
             file, _, what = key.partition(".")
-            by_file[file].append((what, count))
+            by_file[file if what else ""].append((what or file, count))
     return Load(row.id, row.public_id, row.as_of, row.state, row.created_at, row.applied_at, dict(by_file))

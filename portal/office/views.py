@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
 from portal.office import loads
+from portal.office.words import count_words
 from portal.web.access import allowed
 from portal.web.render import private_page, render
+from portal.web.speaking import speaker
 
 blueprint = Blueprint("office", __name__, url_prefix="/kantor")
 
@@ -27,4 +29,6 @@ def loads_page() -> BaseResponse:
 @allowed(Permission.SEE_LOADS)
 def load_page(load: uuid.UUID) -> BaseResponse:
     """What one load read and did."""
-    return private_page(render("office/load.html", load=loads.one(current_user, load)))
+    say = speaker().say
+    found = loads.one(current_user, load)
+    return private_page(render("office/load.html", load=found, words=lambda key: say(count_words(key))))

@@ -166,8 +166,10 @@ def test_a_cut_goes_past_the_village_and_nobody_there_finds_it(app: Flask, conne
     browser.fill("/kirim")
     reference = reference_on(browser)
     assert "Dinas Sosial" in browser.words and "Wahyu" not in browser.words
+    assert "bertanya di kantor desa" not in browser.words  # the village must not learn of it from the family either
     slip = browser.get(f"/pengajuan/{reference}/cetak")
     assert "PKH" not in browser.words and slip.status_code == 200
+    assert "Tanya ke kantor desa" not in browser.words
     other = family_browser(app, connection, spouse)
     assert other.get(f"/pengajuan/{reference}").status_code == 404
     assert reference not in other.get("/pengajuan").text

@@ -49,7 +49,7 @@ def test_every_label_says_what_it_means_and_what_to_do(
     make_disbursement(connection, family.id, status=label, **WAITING)
     said = words(page_of(client, family.head))
     if label != "SUKSES SPM":
-        assert "Siapa yang bertindak:" in said
+        assert "Siapa yang mengurus:" in said
         assert "Yang bisa Anda lakukan:" in said
     if label == "LABEL ANEH":
         assert "LABEL ANEH" in said
@@ -122,7 +122,7 @@ def test_an_ended_programme_tells_its_cause(
     make_participation(connection, family.id, active=False, until=date(2026, 9, 30), reason=reason)
     page = page_of(client, family.head)
     assert said in words(page)
-    assert "Berakhir 30 September 2026" in words(page)
+    assert "Berhenti 30 September 2026" in words(page)
     assert page.select_one('a[href="/pengajuan/baru/bantuan-tidak-diterima?program=PKH"]')
 
 
@@ -140,7 +140,7 @@ def test_pkh_counts_with_how_sure_the_rule_is(client: PortalClient, connection: 
     assert "Rp225.000" in counted
     assert "Mbah Sumini" in counted
     assert "70 tahun" in counted  # sources differ, and the page says so
-    assert "bukan tagihan" in counted
+    assert "bukan janji" in counted
 
 
 def test_whoever_has_no_pkh_sees_no_counting(client: PortalClient, connection: Connection) -> None:
@@ -168,9 +168,7 @@ def test_unknown_programmes_keep_their_name(client: PortalClient, connection: Co
     assert "BLT UMKM" in said
 
 
-def test_a_paid_amount_that_is_not_recorded_is_said_to_be_missing(
-    client: PortalClient, connection: Connection
-) -> None:
+def test_a_paid_amount_that_is_not_recorded_is_said_to_be_missing(client: PortalClient, connection: Connection) -> None:
     family = make_family(connection)
     make_disbursement(connection, family.id, stage=1, amount=600_000)
     assert "Sebagian jumlah belum tercatat" not in words(page_of(client, family.head))

@@ -58,7 +58,7 @@ def test_the_rank_with_since_when_and_the_one_before(client: PortalClient, conne
     insert(connection, "desil", family_id=family.id, ranked_on=date(2026, 4, 1), desil=2)
     page = page_of(client, family.head)
     assert words(page.h1) == "Mengapa desil saya 3?"
-    assert "sejak 1 Jul 2026, sebelumnya 2" in words(page.main)
+    assert "sejak 1 Juli 2026, sebelumnya 2" in words(page.main)
     assert page.select_one(".scale")["aria-label"] == "Desil 3 dari 10. Sebelumnya: 2."  # type: ignore[index]
 
 
@@ -79,7 +79,7 @@ def test_each_programme_has_its_rule(client: PortalClient, connection: Connectio
     page = page_of(client, make_family(connection, desil=5).head)
     rules = {words(item.a): words(item) for item in page.select(".rules > li")}
     assert "di luar" in rules["Program Keluarga Harapan (PKH)"]
-    assert "sesuai aturan" in rules["BPJS Kesehatan gratis (PBI-JK)"]
+    assert "di dalam batas" in rules["BPJS Kesehatan gratis (PBI-JK)"]
     assert "Belum pasti" in rules["Sembako (BPNT)"]
 
 
@@ -87,7 +87,7 @@ def test_facts_have_source_date_owner_and_a_way_to_correct(client: PortalClient,
     page = page_of(client, make_family(connection).head)
     house = page.select_one("#house")
     assert "kunjungan petugas, 1 Agustus 2025" in words(house)
-    assert "36 m2" in words(house)
+    assert "36 m²" in words(house)
     assert "belum tercatat" in words(house)
     assert house.select_one('a[href="/pengajuan/baru?tentang=housing.roof"]')  # type: ignore[union-attr]
     address = page.select_one("#address")
@@ -105,9 +105,7 @@ def test_numbers_are_masked_and_civil_facts_belong_to_dukcapil(client: PortalCli
     assert family.kk not in page.text
 
 
-def test_what_an_officer_checked_stands_beside_the_official_value(
-    client: PortalClient, connection: Connection
-) -> None:
+def test_what_an_officer_checked_stands_beside_the_official_value(client: PortalClient, connection: Connection) -> None:
     family = make_family(connection)
     stated(
         connection,
@@ -133,9 +131,7 @@ def test_what_an_officer_checked_stands_beside_the_official_value(
 
 
 @pytest.mark.parametrize(("state", "said"), [("accepted", "sudah diterima pusat"), ("contradicted", "yang lain")])
-def test_a_settled_statement_says_so(
-    client: PortalClient, connection: Connection, state: str, said: str
-) -> None:
+def test_a_settled_statement_says_so(client: PortalClient, connection: Connection, state: str, said: str) -> None:
     family = make_family(connection)
     stated(connection, family, Finding("housing", "savings", "true"))
     as_owner(connection)
@@ -159,7 +155,7 @@ def test_changes_since_the_last_ranking_have_the_value_before(client: PortalClie
     said = words(page_of(client, family.head).select_one("#berubah"))
     assert "keramik" in said
     assert "sebelumnya: tanah" in said
-    assert "250 m2" in said
+    assert "250 m²" in said
     assert "sebelumnya: belum tercatat" in said
     assert "Siti Aminah: tanggal lahir" in said
     assert "tercatat meninggal" in said
@@ -178,6 +174,16 @@ def test_health_is_seen_by_that_member_only(client: PortalClient, connection: Co
     assert "Hanya anggota ini yang bisa melihatnya" in other
     assert "DIABETES" not in page.text
     assert "DIABETES" in page_of(client, spouse).text
+
+
+@pytest.mark.parametrize(("birth", "sex", "asked"), [(1980, "L", False), (2018, "P", False), (1990, "P", True)])
+def test_pregnancy_is_no_fact_of_a_man_or_a_child(
+    client: PortalClient, connection: Connection, birth: int, sex: str, asked: bool
+) -> None:
+    born = date(birth, 1, 1)
+    family = make_family(connection, head={"birth": born, "sex": sex, "health": {"disability": 1, "pregnant": False}})
+    member = page_of(client, family.head).select_one(f"#member-{family.head.id}")
+    assert ("kehamilan" in words(member)) is asked
 
 
 def test_a_dead_member_is_listed_as_recorded(client: PortalClient, connection: Connection) -> None:

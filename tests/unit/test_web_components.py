@@ -98,7 +98,7 @@ def test_a_path_says_what_is_done_and_what_is_next() -> None:
         {"word": "Ditolak", "when": "", "state": "stop"},
     ]
     html = draw("{{ dated_path(steps) }}", steps=steps)
-    for word in ("Selesai: ", "Sekarang: ", "Nanti: ", "Berhenti: "):
+    for word in ("Selesai: ", "Sekarang: ", "Belum: ", "Berhenti: "):
         assert word in html
     assert html.count('aria-current="step"') == 1
 

@@ -141,7 +141,7 @@ def test_fields_help_phones_and_readers() -> None:
     name = str(form.name)
     assert 'aria-describedby="name-hint name-error"' in name
     assert 'aria-invalid="true"' in name
-    assert "Salah:" in name
+    assert "Kesalahan:" in name
     assert "Error" not in name
     assert 'autocomplete="name"' in name
     assert 'inputmode="numeric"' in str(form.nik)
@@ -225,7 +225,7 @@ def test_the_gallery_keeps_the_answers_and_sums_the_errors_up(client: FlaskClien
     answer = client.post("/_komponen", data=data)
     html = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "<title>Salah: " in html
+    assert "<title>Kesalahan: " in html
     assert "Periksa lagi jawaban Anda" in html
     assert "There is a problem" not in html
     assert '<a href="#since-day">' in html

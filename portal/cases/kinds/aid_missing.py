@@ -199,11 +199,8 @@ class AidMissing(Kind):
         else:
             program, _ = self.about(answers, world)
             recorded = _participation_words(program, world)
-        return [
-            Compared(
-                N_("State of the aid"), recorded, Message(HAPPENED[answers["happened"]]), recorded != NOT_RECORDED
-            )
-        ]
+        agree = recorded == NOT_RECORDED or (recorded == _ENDED and answers["happened"] == "stopped")
+        return [Compared(N_("State of the aid"), recorded, Message(HAPPENED[answers["happened"]]), not agree)]
 
     def _about_words(self, answers: Answers, world: World) -> Shown:
         payment = _payment_of(answers, world)
@@ -218,11 +215,14 @@ def _payment_of(answers: Answers, world: World) -> DisbursementFacts | None:
     return next((p for p in world.payments if about == f"d:{p.id}"), None)
 
 
+_ENDED = Message(N_("ended"))
+
+
 def _participation_words(program: str | None, world: World) -> Shown:
     for participation in world.facts.participations:
         if participation.program == program:
-            words = {True: N_("receives it"), False: N_("ended"), None: N_("not recorded")}
-            return Message(words[participation.active])
+            words = {True: Message(N_("receives it")), False: _ENDED, None: Message(N_("not recorded"))}
+            return words[participation.active]
     return NOT_RECORDED
 
 

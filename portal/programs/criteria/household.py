@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from portal.core.messages import N_
+from portal.core.names import written_work
 from portal.core.wording import Localised, Message
 from portal.programs.criteria.base import Context, Finding, Rule, Verdict
 from portal.registry.codes import FIELD_NAMES, label
@@ -19,6 +22,11 @@ HouseField = Literal["tenure", "land_proof", "floor", "wall", "roof", "water", "
 NO_DESIL = Message(N_("The desil of your family is not recorded."))
 SETTLE_DESIL = Message(N_("Ask the village office or the social worker whether your family is in DTSEN."))
 ASK_HOUSE = Message(N_("Tell the social worker how it is; a photo helps."))
+
+
+def either(names: Sequence[object]) -> object:
+    """``PKH or Sembako``: names of which one is enough."""
+    return reduce(lambda one, other: Message(N_("%(one)s or %(other)s"), {"one": one, "other": other}), names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +116,14 @@ class Receives(Rule):
     else_ask: Localised | None = None
 
     def words(self) -> Message:
-        return Message(N_("Receives %(programs)s"), {"programs": " / ".join(self.programs)})
+        return Message(N_("Receives %(programs)s"), {"programs": either(self.programs)})
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         for code in self.programs:
             if code in context.active:
                 reason = Message(N_("Your family receives %(program)s."), {"program": context.name_of(code)})
                 return Finding(Verdict.MET, reason)
-        params = {"programs": " / ".join(self.programs)}
+        params = {"programs": either([context.name_of(code) for code in self.programs])}
         reason = Message(N_("Our record shows no active %(programs)s for your family."), params)
         if self.else_ask is not None:
             return Finding(Verdict.UNKNOWN, reason, self.else_ask, "ask:officer")
@@ -131,7 +139,7 @@ class NeverReceived(Rule):
     within_years: Annotated[int, Field(gt=0)] | None = None
 
     def words(self) -> Message:
-        return Message(N_("Has not received %(programs)s before"), {"programs": " / ".join(self.programs)})
+        return Message(N_("Has not received %(programs)s before"), {"programs": either(self.programs)})
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         for code, part in context.participations:
@@ -157,7 +165,7 @@ class NobodyWorksAs(Rule):
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         for person in context.living:
             if person.work_status and named_work(person.work_status, self.work):
-                params = {"name": person.name, "work": person.work_status}
+                params = {"name": person.name, "work": written_work(person.work_status)}
                 reason = Message(N_("%(name)s is recorded as: %(work)s."), params)
                 return Finding(Verdict.NOT_MET, reason, None, "field:member.work_status", person.id)
         return Finding(Verdict.MET, Message(N_("No family member is recorded in such work.")))

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from portal.core.messages import N_
+from portal.core.names import written_work
 from portal.core.wording import Localised, Message
 from portal.programs.criteria.base import Context, Finding, Rule, Verdict
 from portal.programs.criteria.household import named_work
@@ -149,7 +150,7 @@ class WorksAs(MemberRule):
         if member.work_status is None:
             reason = Message(N_("The work of this member is not recorded."))
             return Finding(Verdict.UNKNOWN, reason, self.ask, "field:member.work_status", member.id)
-        reason = Message(N_("Recorded as: %(work)s."), {"work": member.work_status})
+        reason = Message(N_("Recorded as: %(work)s."), {"work": written_work(member.work_status)})
         if named_work(member.work_status, self.work):
             return Finding(Verdict.MET, reason, None, None, member.id)
         return Finding(Verdict.UNKNOWN, reason, self.ask, "field:member.work_status", member.id)
@@ -169,7 +170,7 @@ class OrphanIs(MemberRule):
         if member.orphan is None:
             reason = Message(N_("Nothing is recorded about this."))
             return Finding(Verdict.UNKNOWN, reason, SETTLE_FACT, "field:member.orphan", member.id)
-        reason = Message(N_("Recorded as: %(work)s."), {"work": member.orphan})
+        reason = Message(N_("Recorded as: %(work)s."), {"work": written_work(member.orphan)})
         met = member.orphan.upper() in self.values
         return Finding(Verdict.MET if met else Verdict.NOT_MET, reason, None, "field:member.orphan", member.id)
 
