@@ -14,6 +14,7 @@ from portal.config import Settings
 from portal.core import migrate
 from portal.core.embedded import EmbeddedPostgres
 
+_STOP_S = 15  # what requests get to end when the server is told to stop; longer than any statement
 _THREADS = 4  # per process; the database pool has as many connections
 
 
@@ -31,7 +32,7 @@ def database(settings: Settings) -> Iterator[str]:
         yield embedded.url
 
 
-def serve(host: str, port: int, processes: int | None = None, target: str = "portal.wsgi:make_app") -> None:
+def serve(host: str, port: int, processes: int | None = None, target: str = "portal.wsgi:make_child_app") -> None:
     """Serve ``target`` (the factory of an application) until told to stop (Ctrl-C or SIGTERM)."""
     Granian(
         target,
@@ -45,4 +46,5 @@ def serve(host: str, port: int, processes: int | None = None, target: str = "por
         log_level=LogLevels.warning,
         websockets=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_S,
     ).serve()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -18,6 +16,7 @@ from portal.config import Settings
 from portal.core import migrate
 from portal.core.jobs import PERIODIC, app, worker_connector
 from portal.core.logs import init_logs, log_libraries
+from portal.core.parent import end_with_parent
 from portal.extensions import blobs, db, keys
 from portal.serving import database
 
@@ -25,14 +24,13 @@ from portal.serving import database
 FEATURES = (_accounts, _cases, _late)
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed
 _STOP_S = 30.0  # what a running job gets to end when the worker is told to stop
-_LOOK_S = 2.0
 
 
 def work(settings: Settings, *, tied: bool = False) -> None:
     """Run jobs until told to stop (SIGTERM, Ctrl-C); ``tied`` also stops when the process that started it is gone."""
     signal.signal(signal.SIGTERM, _stop)
     if tied:
-        threading.Thread(target=_stop_with, args=(os.getppid(),), daemon=True).start()
+        end_with_parent()
     try:
         with ready(settings) as url, app.replace_connector(worker_connector(url)):
             app.run_worker(name="portal", fetch_job_polling_interval=_POLL_S, shutdown_graceful_timeout=_STOP_S)
@@ -81,11 +79,3 @@ def worker_beside() -> Iterator[subprocess.Popen[bytes]]:
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _stop_with(parent: int) -> None:
-    """End this process, cleanly, once its parent is another one than at the start."""
-    looked = threading.Event()
-    while os.getppid() == parent:
-        looked.wait(_LOOK_S)
-    os.kill(os.getpid(), signal.SIGTERM)
