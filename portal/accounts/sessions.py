@@ -95,12 +95,18 @@ def remember_device(response: Any, token: str, secure: bool) -> None:
     response.set_cookie(DEVICE_COOKIE, token, max_age=_DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure)
 
 
+class _Login(LoginManager):  # type: ignore[misc]
+    """Flask-Login without the marks of a browser's address, which it would work out at every request."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 def init_sessions(app: Flask, settings: Settings) -> None:
     """Bind the hashes and Flask-Login to the app."""
     hasher.bind(settings.pin_pepper.get_secret_value(), settings.hash_memory_kib)
     # The session is the database's; a phone changes its address all day long, so the address is no part of it.
-    login = LoginManager()
-    login.session_protection = None
+    login = _Login()
     login.anonymous_user = Visitor
     login.user_loader(find_actor)
     login.init_app(app)

@@ -30,9 +30,9 @@ def _takes_gzip() -> bool:
 
 def compress(response: Response) -> Response:
     """Compress the answer where its kind and the browser allow it; its ETag then says so after a colon."""
-    if response.mimetype not in _TYPES or response.is_streamed or response.direct_passthrough:
-        return response
     if response.status_code < 200 or response.status_code in (204, 304):
+        return response
+    if response.mimetype not in _TYPES or response.is_streamed or response.direct_passthrough:
         return response
     vary_on(response, "Accept-Encoding")
     if "Content-Encoding" in response.headers or not _takes_gzip():

@@ -65,7 +65,8 @@ def page_tag() -> str:
         actor.previous_visit_at,
         current_language(),
         wants_block(),
-        request.full_path,
+        request.environ["PATH_INFO"],
+        request.query_string,
         today(actor.zone),
         current_app.extensions[_BUILD],
         *(version() for version in versions),
@@ -75,6 +76,8 @@ def page_tag() -> str:
 
 def _held(tag: str) -> str | None:
     """The tag as the browser holds it; a compressed page carries its encoding after a colon."""
+    if tag not in request.environ.get("HTTP_IF_NONE_MATCH", ""):
+        return None
     return next((held for held in request.if_none_match.as_set() if held.partition(":")[0] == tag), None)
 
 

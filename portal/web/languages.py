@@ -105,7 +105,7 @@ def _load_phrases(directory: str) -> dict[str, Phrases]:
 
 
 def _vary_on_cookie(response: Response) -> Response:
-    if response.mimetype == "text/html":
+    if response.status_code != 304 and response.mimetype == "text/html":
         vary_on(response, "Cookie")
     return response
 

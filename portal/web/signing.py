@@ -11,9 +11,9 @@ import hmac
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, g, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from itsdangerous import Serializer, Signer, URLSafeTimedSerializer
+from flask import Flask, Request, Response, current_app, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature, Serializer, Signer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.signer import SigningAlgorithm
 from itsdangerous.timed import TimestampSigner
@@ -51,10 +51,10 @@ class KeptSerializer(URLSafeTimedSerializer):
     _kept: Signer | None = None
 
     def make_signer(self, salt: str | bytes | None = None) -> Signer:
-        if salt is not None:
+        if salt is not None and salt != self.salt:
             return super().make_signer(salt)
         if self._kept is None:
-            self._kept = super().make_signer()
+            self._kept = super().make_signer(salt)
         return self._kept
 
 
@@ -69,6 +69,8 @@ class KeptSessions(SecureCookieSessionInterface):
     """Flask's sessions with one serializer for the app."""
 
     def __init__(self, app: Flask) -> None:
+        self._cookie = self.get_cookie_name(app)
+        self._longest = int(app.permanent_session_lifetime.total_seconds())
         self._serializer = KeptSerializer(
             [*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key],
             salt=self.salt,
@@ -79,6 +81,15 @@ class KeptSessions(SecureCookieSessionInterface):
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         return self._serializer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        value = request.cookies.get(self._cookie)
+        if not value:
+            return self.session_class()
+        try:
+            return self.session_class(self._serializer.loads(value, max_age=self._longest))
+        except BadSignature:
+            return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """As Flask does; the common case, in which nothing changed, in one step."""
