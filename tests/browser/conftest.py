@@ -87,5 +87,3 @@ def sit(browser: Browser, portal: str) -> Iterator[Sit]:
 def secret(settings: Settings) -> str:
     """What signs the cookies."""
     return settings.secret_key.get_secret_value()
-
-

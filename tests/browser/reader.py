@@ -191,6 +191,7 @@ def picture(person: Person) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     language = person.page.locator("html").get_attribute("lang") or ""
     person.page.screenshot(path=folder / f"{name}.{language}.png", full_page=True)
+    person.page.screenshot(path=folder / f"{name}.{language}.first-screen.png")
 
 
 Sit = Callable[..., Person]

@@ -23,13 +23,17 @@ def environment(settings: Settings, database_url: str, instance: Path, base_url:
     """What the process is told: the secrets of the run, so that rows made by the tests can be read."""
     secrets = {f"PORTAL_{name}".upper(): getattr(settings, name).get_secret_value() for name in _SECRETS}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    return inherited | secrets | {
-        "DATABASE_URL": database_url,
-        "PORTAL_INSTANCE": str(instance),
-        "PORTAL_DEMO": "1",  # the page with every component, and cookies without TLS
-        "PORTAL_BASE_URL": base_url,
-        "PORTAL_HASH_MEMORY_KIB": str(settings.hash_memory_kib),
-    }
+    return (
+        inherited
+        | secrets
+        | {
+            "DATABASE_URL": database_url,
+            "PORTAL_INSTANCE": str(instance),
+            "PORTAL_DEMO": "1",  # the page with every component, and cookies without TLS
+            "PORTAL_BASE_URL": base_url,
+            "PORTAL_HASH_MEMORY_KIB": str(settings.hash_memory_kib),
+        }
+    )
 
 
 def free_port() -> int:

@@ -124,12 +124,17 @@ def _family(world: World) -> dict[str, list[Target]]:
         Target(FAMILY_A, {"public_id": world.case_paper}),
         Target(OWNER, {"public_id": world.sealed_paper}),
     ]
-    return plain | drafts | cases | {
-        "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
-        "cases.begin": [Target(FAMILIES, kind)],
-        "cases.begin_now": [Target(FAMILIES, kind)],
-        "cases.paper": papers,
-    }
+    return (
+        plain
+        | drafts
+        | cases
+        | {
+            "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
+            "cases.begin": [Target(FAMILIES, kind)],
+            "cases.begin_now": [Target(FAMILIES, kind)],
+            "cases.paper": papers,
+        }
+    )
 
 
 def _staff(world: World) -> dict[str, list[Target]]:
@@ -275,5 +280,3 @@ def _paper_of(engine: Engine, draft: uuid.UUID) -> uuid.UUID:
             text("SELECT public_id FROM case_file WHERE draft_id = :d"), {"d": draft}
         ).scalar_one()
     return found
-
-

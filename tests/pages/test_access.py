@@ -100,8 +100,15 @@ def test_nobody_opens_what_is_not_theirs(
             body = words_of(answer)
             seen |= {(word, reader) for word in MARKERS if word.lower() in body}
     assert not found, "\n".join(found)
-    expected = {("Zulaikhamark", "worker"), ("Kasusmark", "worker"), ("Kasusmark", "partner"), ("Drafmark", "owner"),
-                ("Segelmark", "office"), ("Segelmark", "owner"), ("Strangermark", "stranger")}
+    expected = {
+        ("Zulaikhamark", "worker"),
+        ("Kasusmark", "worker"),
+        ("Kasusmark", "partner"),
+        ("Drafmark", "owner"),
+        ("Segelmark", "office"),
+        ("Segelmark", "owner"),
+        ("Strangermark", "stranger"),
+    }
     assert expected <= seen, "the markers are not on the pages, so that this test could not fail"
 
 
@@ -115,9 +122,7 @@ def state(engine: Engine, but: str = "") -> dict[str, str | None]:
         }
 
 
-def test_nobody_changes_what_is_not_theirs(
-    app: Flask, client: PortalClient, world: World, committed: Engine
-) -> None:
+def test_nobody_changes_what_is_not_theirs(app: Flask, client: PortalClient, world: World, committed: Engine) -> None:
     found: list[str] = []
     before = state(committed)
     for reader, actor in world.readers.items():
