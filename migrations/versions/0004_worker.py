@@ -25,5 +25,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION cases_follow_family() CASCADE")
-    op.execute("ALTER ROLE portal_worker NOLOGIN PASSWORD NULL")
+    # Roles belong to the whole server: the worker's stays as it is for other databases.
     op.execute("GRANT portal_worker TO portal_web")

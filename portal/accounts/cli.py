@@ -22,6 +22,8 @@ from portal.config import load_settings
 from portal.core.migrate import ROOT
 
 _MOST_SLIPS = 10_000
+#: Asked for and not shown: a number given as an argument would stay in the shell's history.
+_KK = click.option("--kk", prompt="No. KK of the family", hide_input=True, help="Asked for when not given.")
 
 
 @contextmanager
@@ -115,6 +117,28 @@ def unassign_staff(context: click.Context, login: str, area: int) -> None:
     with _as_owner(context) as session:
         staffing.unassign(session, staffing.staff_of(session, login), area, staffing.database_day() - timedelta(days=1))
     click.echo(f"{login} no longer serves {area}.")
+
+
+@staff.command("kin")
+@click.argument("login")
+@_KK
+@click.pass_context
+def declare_kin(context: click.Context, login: str, kk: str) -> None:
+    """Declare a family as the own or a relative's of the officer LOGIN, who then decides nothing of it."""
+    with _as_owner(context) as session:
+        staffing.declare_kin(session, staffing.staff_of(session, login), staffing.family_of(session, kk))
+    click.echo(f"{login} no longer decides on this family.")
+
+
+@staff.command("accompany")
+@click.argument("login")
+@_KK
+@click.pass_context
+def accompany_family(context: click.Context, login: str, kk: str) -> None:
+    """Make the officer LOGIN a family's own pendamping, who gets its cases first."""
+    with _as_owner(context) as session:
+        staffing.accompany(session, staffing.staff_of(session, login), staffing.family_of(session, kk))
+    click.echo(f"{login} gets the cases of this family first.")
 
 
 @staff.command("reset-totp")

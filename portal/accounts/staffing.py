@@ -16,6 +16,7 @@ from portal.accounts.roles import ROLES
 from portal.accounts.staff_signin import TOTP_PURPOSE, tidy_login
 from portal.audit.trail import Event, record
 from portal.core.clock import now
+from portal.core.nik import NotANumber, parse_digits
 from portal.extensions import keys
 
 SHORTEST_PASSWORD = 12
@@ -36,6 +37,12 @@ _UNASSIGN = text(
 )
 _RESET_TOTP = text("UPDATE staff_credential SET totp_sealed = :totp WHERE staff_id = :staff")
 _CUT_SESSIONS = text("UPDATE web_session SET ended_at = now() WHERE staff_id = :staff AND ended_at IS NULL")
+_FAMILY = text("SELECT id FROM family WHERE kk_hash = :hash")
+_DECLARE_KIN = text("INSERT INTO staff_kinship (staff_id, family_id) VALUES (:staff, :family) ON CONFLICT DO NOTHING")
+_ACCOMPANY = text(
+    "INSERT INTO companion (family_id, staff_id, since) VALUES (:family, :staff, :since)"
+    " ON CONFLICT (family_id) DO UPDATE SET staff_id = excluded.staff_id, since = excluded.since"
+)
 _LOCK_SLIPS = text("LOCK TABLE slip IN SHARE ROW EXCLUSIVE MODE")
 _LAST_SLIP = text("SELECT coalesce(max(substr(serial, 3)::bigint), 0) FROM slip WHERE serial ~ '^S-[0-9]+$'")
 _ADD_SLIP = text("INSERT INTO slip (serial, code_hash) VALUES (:serial, :code)")
@@ -103,6 +110,31 @@ def unassign(session: Session, staff: int, area: int, until: date) -> None:
     """Take an area from an officer; ``until`` is the last day on which it is served."""
     session.execute(_UNASSIGN, {"staff": staff, "area": area, "until": until})
     record(session, Event.STAFF_UNASSIGNED, staff=staff, area=area)
+
+
+def family_of(session: Session, kk: str) -> int:
+    """The id of the family of that No. KK. Raises ``NotPossible``, without quoting it."""
+    try:
+        digits = parse_digits(kk)
+    except NotANumber:
+        raise NotPossible("a No. KK has 16 digits") from None
+    hashed = keys.ring.blind_index("kk", digits)
+    found: int | None = session.execute(_FAMILY, {"hash": hashed}).scalar_one_or_none()
+    if found is None:
+        raise NotPossible("no family has this No. KK")
+    return found
+
+
+def declare_kin(session: Session, staff: int, family: int) -> None:
+    """Note that a family is the officer's own or a relative's: from now on a colleague decides on it."""
+    session.execute(_DECLARE_KIN, {"staff": staff, "family": family})
+    record(session, Event.KINSHIP_DECLARED, family_id=family, staff=staff)
+
+
+def accompany(session: Session, staff: int, family: int) -> None:
+    """Make the officer the family's own pendamping, who gets its cases first."""
+    session.execute(_ACCOMPANY, {"staff": staff, "family": family, "since": database_day()})
+    record(session, Event.COMPANION_NAMED, family_id=family, staff=staff)
 
 
 def reset_totp(session: Session, staff: int) -> str:

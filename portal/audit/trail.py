@@ -38,6 +38,7 @@ class Event(StrEnum):
     EXTRACT_HELD = "extract_held"
     EXTRACT_CONFIRMED = "extract_confirmed"
     KINSHIP_DECLARED = "kinship_declared"
+    COMPANION_NAMED = "companion_named"  # the family's own pendamping
 
 
 Plain = str | int | bool | None | list[str] | list[int]

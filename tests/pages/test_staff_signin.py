@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import click
@@ -22,8 +23,8 @@ from portal.accounts.sessions import find_actor
 from portal.accounts.staff_signin import officer_by_code
 from portal.core.clock import now
 from portal.core.db import Scope
-from portal.extensions import db
-from tests.factories import FAR_VILLAGE, REGENCY, VILLAGE, as_owner
+from portal.extensions import db, keys
+from tests.factories import FAR_VILLAGE, REGENCY, VILLAGE, as_owner, make_family
 from tests.pages.inspecting import InspectingClient
 from tests.pages.signing import (
     PASSWORD,
@@ -299,3 +300,29 @@ def test_assignments_end_on_their_day(connection: Connection, officer: TestOffic
     with db.begin(Scope("staff", staff_id=officer.id)) as session:
         assert session.execute(text("SELECT isempty(staff_area())")).scalar_one()
     assert pyotp.parse_uri(staffing.otpauth_uri("wahyu", officer.secret)).now()
+
+
+def test_kin_and_companions_are_named_by_a_number_that_is_asked_for(
+    connection: Connection, officer: TestOfficer, run
+) -> None:  # type: ignore[no-untyped-def]
+    family = make_family(connection)
+    other = make_officer(connection, VILLAGE, login="ratna")
+    for command in ("kin", "accompany"):
+        for typed in ("12", "3510149999999999"):
+            refused = run("staff", command, "wahyu", input=f"{typed}\n")
+            assert refused.exit_code == 1 and typed not in refused.output
+    kk = keys.ring.unseal("kk", _one(connection, "SELECT kk_sealed FROM family WHERE id = :f", family.id))
+    hashed = {"h": keys.ring.blind_index("kk", kk), "f": family.id}  # the factory's stands for no number
+    connection.execute(text("UPDATE family SET kk_hash = :h WHERE id = :f"), hashed)
+    assert run("staff", "accompany", "ratna", input=f"{kk}\n").exit_code == 0
+    routed = "SELECT staff_id FROM case_route(:f, false)"
+    assert _one(connection, routed, family.id) == other.id
+    done = run("staff", "kin", "ratna", input=f"{kk}\n")
+    assert done.exit_code == 0 and kk not in done.output
+    assert _one(connection, routed, family.id) == officer.id
+    assert [event.family_id for event in events(connection, "kinship_declared")] == [family.id]
+
+
+def _one(connection: Connection, query: str, family: int) -> Any:
+    as_owner(connection)
+    return connection.execute(text(query), {"f": family}).scalar_one()

@@ -53,6 +53,7 @@ def test_down_and_up_again_with_data(make_database: Callable[..., str], settings
         assert inspect(connection).get_table_names() == ["alembic_version"]
         assert "jobs" not in inspect(connection).get_schema_names()
     engine.dispose()
+    migrate.prepare(url, settings.secret_key.get_secret_value())  # the roles are every database's on this server
 
 
 def test_every_table_stands_under_row_level_security(database_url: str) -> None:
