@@ -67,7 +67,11 @@ def databases(*names: str) -> Iterator[dict[str, str]]:
     """The owner's URLs of the databases of those names, made where they are missing or old."""
     _make_missing(names)
     with EmbeddedPostgres(place.POSTGRES) as server:
-        yield {name: _url(server.url, name) for name in names}
+        urls = {name: _url(server.url, name) for name in names}
+        for url in urls.values():
+            with connect(url) as connection:  # every family was here a moment ago
+                connection.execute("UPDATE web_session SET last_seen_at = now()")
+        yield urls
 
 
 @contextmanager
