@@ -63,7 +63,7 @@ class World:
     def code(self, officer: DemoAccount) -> str:
         """A code of the authenticator that was not used before."""
         assert officer.totp_secret is not None
-        step = max(self.spent.get(officer.login, 0) + 1, int(now().timestamp()) // 30 - 1)
+        step = max(self.spent.get(officer.login, 0) + 1, int(now().timestamp()) // 30)
         self.spent[officer.login] = step
         return pyotp.TOTP(officer.totp_secret).generate_otp(step)
 
