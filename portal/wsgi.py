@@ -9,11 +9,13 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import load_settings
 from portal.core.embedded import running_url
+from portal.core.logs import log_libraries
 from portal.core.parent import end_with_parent
 
 
 def make_app() -> Flask:
     """The application for the settings in the environment, on ``DATABASE_URL`` or the running embedded database."""
+    log_libraries()
     settings = load_settings()
     url = settings.database_url.get_secret_value() if settings.database_url else running_url(settings.embedded_folder)
     if url is None:

@@ -32,6 +32,7 @@ from portal.web.htmx import wants_block
 from portal.web.render import render, unkept_page
 
 blueprint = Blueprint("desk", __name__)
+_END_OF_AREAS = 10**10  # no code has more digits
 _POLL_FOR_S = 20 * 60  # then the officer refreshes: an unattended desk must not keep its session alive
 #: The move that shows a form on the page of the case.
 _SHOWN_BY: dict[type[DeskForm], Move] = {AskForm: Move.ASK, VisitForm: Move.SET_VISIT, DecideForm: Move.ACCEPT}
@@ -140,11 +141,13 @@ def _address(filters: Filters, **more: str | int) -> str:
 
 
 def _filters() -> Filters:
+    """What the address asks for; what nobody can have meant is left out."""
     given = request.args
+    village, kind = given.get("desa", type=int), given.get("jenis")
     return Filters(
         state=given.get("status") or STATE_OPEN,
-        village=given.get("desa", type=int),
-        kind=given.get("jenis") or None,
+        village=village if village and 0 < village < _END_OF_AREAS else None,
+        kind=kind if kind in KINDS else None,
         mine=given.get("saya") == "1",
         page=given.get("hal", 1, type=int),
     )

@@ -223,6 +223,8 @@ def test_the_queue_is_filtered_paged_late_and_polled(app: Flask, told: Told) -> 
         ("status=needs_more", 1),
         ("status=nonsense", 0),
         (f"desa={OTHER_VILLAGE}", 0),
+        ("desa=99999999999999999999", 25),  # no database knows such a number, nor a NUL
+        ("jenis=%00", 25),
         (f"desa={VILLAGE}&hal=99", 6),
     ):
         told.desk.get(f"/petugas/antrean?{filters}")

@@ -89,5 +89,5 @@ class SentOnce:
 
 
 def strip(value: Any) -> Any:
-    """Remove the spaces around a text; leave anything else alone."""
-    return value.strip() if isinstance(value, str) else value
+    """Remove the spaces around a text, and NUL, which no database takes; leave anything else alone."""
+    return value.replace("\0", "").strip() if isinstance(value, str) else value
