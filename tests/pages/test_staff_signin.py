@@ -60,7 +60,10 @@ def test_password_then_code(client: InspectingClient, connection: Connection, of
     assert lasts.total_seconds() == 10 * 3600
 
 
-@pytest.mark.parametrize(("login", "password"), [("wahyu", "wrong and long"), ("nobody", PASSWORD), ("", PASSWORD), ("wah\0yu?", PASSWORD)])
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [("wahyu", "wrong and long"), ("nobody", PASSWORD), ("", PASSWORD), ("wah\0yu?", PASSWORD)],
+)
 def test_wrong_password_and_unknown_login_say_the_same(
     client: InspectingClient, officer: TestOfficer, login: str, password: str
 ) -> None:

@@ -327,8 +327,8 @@ def test_the_trail_chains_and_no_role_reads_or_mends_it(committed: Engine, setti
     with committed.connect() as owner:
         broken = owner.execute(
             text(
-                "SELECT count(*) FROM audit_event WHERE hash <> audit_digest(previous, shard, seq, at, event, actor_kind, "
-                "actor_id, family_id, data)"
+                "SELECT count(*) FROM audit_event WHERE hash <> audit_digest(previous, shard, seq, at, event, "
+                "actor_kind, actor_id, family_id, data)"
             )
         ).scalar_one()
         events = owner.execute(
