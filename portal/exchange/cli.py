@@ -103,6 +103,10 @@ def confirm_command(context: click.Context, run: int, login: str, code: str) -> 
         session.commit()  # the code is spent, whatever comes
         if officer is None or Permission.CONFIRM_LOAD not in permissions_of(officer[1]):
             raise click.ClickException("The login or the code is wrong, or this officer may not confirm loads.")
+        with loads.owner_engine(url).connect() as connection:
+            serves = held.regency_id is not None and loads.serves(connection, officer[0], held.regency_id)
+        if not serves:
+            raise click.ClickException("This officer does not serve the regency of the load.")
         report = confirm_load(url, run, officer[0])
     if report is None:
         raise click.ClickException(f"No load {run} waits for confirmation.")

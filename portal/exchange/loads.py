@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from portal.registry.merge import Stage
@@ -113,3 +113,17 @@ def find_load(connection: Connection, load_id: int, *, for_update: bool = False)
 def list_loads(connection: Connection, limit: int = 50) -> list[HeldLoad]:
     """The newest loads."""
     return [HeldLoad(*row) for row in connection.exec_driver_sql(_LISTED + " ORDER BY id DESC LIMIT %s", (limit,))]
+
+
+def serves(connection: Connection, staff_id: int, regency_id: int) -> bool:
+    """Whether the officer is assigned to the whole regency today."""
+    return bool(
+        connection.execute(
+            text(
+                "SELECT EXISTS (SELECT FROM staff_assignment a WHERE a.staff_id = :staff"
+                " AND area_span(a.area_id) @> area_span(:regency) AND a.since <= current_date"
+                " AND (a.until IS NULL OR a.until >= current_date))"
+            ),
+            {"staff": staff_id, "regency": regency_id},
+        ).scalar_one()
+    )

@@ -183,9 +183,10 @@ def run(*words: str, **more: Any) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words], **more)
 
 
-def officer(registry: Registry, login: str, role: str) -> str:
+def officer(registry: Registry, login: str, role: str, *areas: int) -> str:
     with Session(registry.engine) as session, session.begin():
-        _, secret = create_staff(session, NewOfficer(login=login, name=login, title=role, role=role), PASSWORD)
+        new = NewOfficer(login=login, name=login, title=role, role=role, areas=areas, since=date(2025, 1, 1))
+        _, secret = create_staff(session, new, PASSWORD)
     return secret
 
 
@@ -215,7 +216,9 @@ def test_the_commands_load_hold_and_confirm(registry: Registry, environment: dic
     assert held.exit_code == 0, held.output
     assert "The load waits" in held.output
     load = registry.one("SELECT max(id) FROM extract_load")
-    first, second = officer(registry, "budi", "regency_office"), officer(registry, "ani", "regency_office")
+    regency = VILLAGES[0] // 1_000_000
+    first, second = (officer(registry, login, "regency_office", regency) for login in ("budi", "ani"))
+    elsewhere = officer(registry, "made", "regency_office", VILLAGES[0] // 10_000)
     worker = officer(registry, "wahyu", "social_worker")
 
     def confirm(login: str, secret: str) -> Result:
@@ -224,6 +227,7 @@ def test_the_commands_load_hold_and_confirm(registry: Registry, environment: dic
     assert "second officer" in confirm("budi", first).output
     assert "may not confirm" in confirm("wahyu", worker).output
     assert "is wrong" in confirm("ani", first).output
+    assert "does not serve" in confirm("made", elsewhere).output
     assert "awaiting_confirmation" in run("registry", "runs").output
     done = confirm("ani", second)
     assert done.exit_code == 0, done.output
