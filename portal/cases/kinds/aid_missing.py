@@ -182,7 +182,7 @@ class AidMissing(Kind):
             Row(N_("Since"), _since(answers["since"]), "kejadian"),
         ]
         if answers.get("story"):
-            rows.append(Row(N_("In your words"), shown(answers["story"]), "kejadian"))
+            rows.append(Row(N_("The story"), shown(answers["story"]), "kejadian"))
         rows += [
             Row(N_("Somebody else keeps the card"), Message(YES_NO[answers["card_elsewhere"]]), "kartu"),
             Row(N_("Somebody took a part or asked for money"), Message(YES_NO[answers["cut_taken"]]), "kartu"),
