@@ -100,9 +100,8 @@ class Database:
             connect_args={"application_name": "portal", "options": options},
         )
         # For ``call`` and ``ask``: every question is its own transaction, asked by nobody unless it says who.
-        self._lines = quick.Lines(
-            url, application_name="portal questions", options=f"{options} -c role=portal_anonymous"
-        )
+        asks = f"{options} -c role=portal_anonymous -c plan_cache_mode=force_generic_plan"
+        self._lines = quick.Lines(url, application_name="portal questions", options=asks)
         self._bound = None
         self._factory = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 

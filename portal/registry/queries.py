@@ -122,11 +122,6 @@ _DISBURSEMENTS = (
     .order_by(Disbursement.year.desc(), Disbursement.stage.desc(), Disbursement.program, Disbursement.id)
 )
 RECENT_DISBURSEMENTS = _DISBURSEMENTS.limit(12)
-ENDED = (
-    select(Participation.program, Participation.until, Participation.reason, Participation.ended_as_of)
-    .where(Participation.family_id == FAMILY, Participation.active.is_(False))
-    .order_by(Participation.ended_as_of.desc().nulls_last())
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +215,3 @@ class Ended:
     until: date | None
     reason: str | None
     ended_as_of: date | None
-
-
-def ended_participations(session: Session, family_id: int) -> list[Ended]:
-    """Participations that ended, the newest news first."""
-    return [Ended(*row) for row in session.execute(ENDED, {"family": family_id})]

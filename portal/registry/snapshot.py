@@ -23,10 +23,9 @@ from portal.registry.facts import (
     MemberFacts,
     ParticipationFacts,
 )
-from portal.registry.models import RecordChange
+from portal.registry.models import Participation, RecordChange
 from portal.registry.queries import (
     DESILS,
-    ENDED,
     FAMILY,
     HOUSE,
     MEMBER_COLUMNS,
@@ -59,9 +58,8 @@ PARTS: tuple[ColumnElement[Any], ...] = (
     rows_of(HOUSE),
     rows_of(MEMBERS),
     rows_of(DESILS),
-    rows_of(PARTICIPATIONS),
+    rows_of(PARTICIPATIONS.add_columns(Participation.ended_as_of)),
     rows_of(RECENT_DISBURSEMENTS),
-    rows_of(ENDED),
     rows_of(_CHANGES),
 )
 
@@ -89,9 +87,10 @@ def facts_of(family_id: int, row: Sequence[Any], *, reader: int) -> Snapshot | N
 
     Names are given as they are written, not in the capitals of the record.
     """
-    house, members, desils, participations, payments, ended, changes = row
+    house, members, desils, participations, payments, changes = row
     if not house:
         return None
+    taking_part = [_dated(one, 1, 2, -1) for one in participations or ()]
     first = _dated(house[0], 1, -1)
     return Snapshot(
         FamilyFacts(
@@ -101,12 +100,18 @@ def facts_of(family_id: int, row: Sequence[Any], *, reader: int) -> Snapshot | N
             housing=HousingFacts(*first[2:]),
             members=tuple(_member(one, reader) for one in members or ()),
             desils=tuple(DesilFacts(*_dated(one, 1)) for one in desils or ()),
-            participations=tuple(ParticipationFacts(*_dated(one, 1, 2)) for one in participations or ()),
+            participations=tuple(ParticipationFacts(*one[:-1]) for one in taking_part),
         ),
         [DisbursementFacts(*_dated(one, 5, 6)) for one in payments or ()],
-        [Ended(*_dated(one, 1, 3)) for one in ended or ()],
+        _ended(taking_part),
         [Changed(*one) for one in changes or ()],
     )
+
+
+def _ended(taking_part: Sequence[Row]) -> list[Ended]:
+    """The participations that ended, the newest news first; each row has its news at the end."""
+    ended = [Ended(one[0], one[2], one[4], one[-1]) for one in taking_part if one[3] is False]
+    return sorted(ended, key=lambda one: one.ended_as_of or date.min, reverse=True)
 
 
 def _dated(row: Row, *places: int) -> list[Any]:
