@@ -52,6 +52,10 @@ def _written(value: object) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
+def _encoded(values: Sequence[str | None]) -> list[bytes | None]:
+    return [None if value is None else value.encode() for value in values]
+
+
 class Line:
     """One connection, with what was prepared in it. After an exception it is in the middle of something."""
 
@@ -66,17 +70,27 @@ class Line:
         """Run the steps in one transaction; gives the value of the last one, or None where it has no row."""
         names = [self._prepared.get(question.text) or self._prepare(question.text) for question, _ in steps]
         channel = self._channel
+        if len(steps) == 1:
+            channel.send_query_prepared(names[0], _encoded(steps[0][1]))
+            answer = self._next(pq.ExecStatus.TUPLES_OK)
+            channel.get_result()  # the end
+        else:
+            answer = self._pipelined(names, steps)
+        value = answer.get_value(0, 0) if answer.ntuples else None
+        return None if value is None else json.loads(value.decode())
+
+    def _pipelined(self, names: Sequence[bytes], steps: Sequence[Step]) -> pq.abc.PGresult:
+        channel = self._channel
         channel.enter_pipeline_mode()
         for name, (_, values) in zip(names, steps, strict=True):
-            channel.send_query_prepared(name, [None if value is None else value.encode() for value in values])
+            channel.send_query_prepared(name, _encoded(values))
         channel.pipeline_sync()
         for _ in steps:
             answer = self._next(pq.ExecStatus.TUPLES_OK)
             channel.get_result()  # the end of this step
         self._next(pq.ExecStatus.PIPELINE_SYNC)
         channel.exit_pipeline_mode()
-        value = answer.get_value(0, 0) if answer.ntuples else None
-        return None if value is None else json.loads(value.decode())
+        return answer
 
     def _prepare(self, text: str) -> bytes:
         name = self._prepared[text] = f"quick_{len(self._prepared)}".encode()

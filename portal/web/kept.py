@@ -55,23 +55,18 @@ def kept_page(view: Callable[P, Response]) -> Callable[P, Response]:
 
 def page_tag() -> str:
     """What the page of this request stands on, in 32 characters."""
-    versions: list[Callable[[], str]] = current_app.extensions[_STANDS_ON]
+    extensions, environ = current_app.extensions, request.environ
     actor = current_user._get_current_object()  # asked once: the proxy looks the reader up each time
+    who = f"{actor.token} {actor.family_id} {actor.member_id} {actor.revisions} {actor.previous_visit_at}"
+    how = f"{current_language()} {wants_block()} {today(actor.zone)} {extensions[_BUILD]}"
     parts = (
-        actor.token,
-        actor.family_id,
-        actor.member_id,
-        actor.revisions,
-        actor.previous_visit_at,
-        current_language(),
-        wants_block(),
-        request.environ["PATH_INFO"],
-        request.query_string,
-        today(actor.zone),
-        current_app.extensions[_BUILD],
-        *(version() for version in versions),
+        who,
+        how,
+        *(version() for version in extensions[_STANDS_ON]),
+        environ["PATH_INFO"],
+        environ["QUERY_STRING"],
     )
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _held(tag: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 from flask_wtf import CSRFProtect
 
 from portal.web.signing import init_signing
@@ -55,8 +55,13 @@ def add_security_headers(response: Response) -> Response:
 
 def refuse_foreign_posts() -> None:
     """Refuse a change that another site's page sent; old browsers say nothing and rest on the CSRF token."""
-    if request.method not in _CHANGING_METHODS:
-        return
+    if request.method in _CHANGING_METHODS:
+        _refuse_other_sites()
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect(apply_exemptions=True)
+
+
+def _refuse_other_sites() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         if site not in ("same-origin", "none"):
@@ -70,6 +75,7 @@ def refuse_foreign_posts() -> None:
 def init_security(app: Flask) -> None:
     """Protect every form of the app and add the headers to every answer."""
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # refuse_foreign_posts asks for the check
     app.before_request(refuse_foreign_posts)
     csrf.init_app(app)
     init_signing(app)

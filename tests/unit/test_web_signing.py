@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask, session
+import time_machine
+from flask import Flask, Request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
-from portal.web.signing import form_token, init_signing
+from portal.web.signing import KeptSessions, form_token, init_signing
 from portal.web.vary import vary_on
 
 
@@ -106,3 +109,29 @@ def test_vary_names_each_header_once() -> None:
     vary_on(response, "cookie", "Accept-Encoding")
     vary_on(response, "Accept-Encoding")
     assert response.headers["Vary"] == "Cookie, Accept-Encoding"
+
+
+@pytest.mark.parametrize("held", [{"name": "Siti", "place": {" b": "c2l0aQ=="}}, {" t": ["a", "b"]}, {"name": 17}])
+def test_what_is_more_than_texts_is_read_as_flask_reads_it(app: Flask, held: dict[str, object]) -> None:
+    flasks = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert flasks is not None
+    ours = app.session_interface
+    for value in (flasks.dumps(held), flasks.dumps({**held, "long": "lama " * 200})):
+        request = Request(EnvironBuilder(headers={"Cookie": f"session={value}"}).get_environ())
+        assert dict(ours.open_session(app, request) or {}) == flasks.loads(value)
+
+
+@pytest.mark.parametrize("days", [-1, 32])
+def test_a_cookie_of_another_time_is_no_session(app: Flask, days: int) -> None:
+    client = app.test_client()
+    client.get("/put")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=days)):
+        assert client.get("/read").text == "None"
+
+
+def test_cookies_of_the_key_before_are_still_read(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/put")
+    app.config.update(SECRET_KEY="the next secret", SECRET_KEY_FALLBACKS=["a secret of a test"])
+    app.session_interface = KeptSessions(app)
+    assert client.get("/read").text == "Siti"
