@@ -54,7 +54,11 @@ class PaymentExplained(NamedTuple):
     by: date | None  # the day to wait for, only if the record gives one that is still ahead
     actor: Message  # who acts next
     todo: Message  # what the family can do
-    path: tuple[PathStep, ...]
+
+    @property
+    def path(self) -> tuple[PathStep, ...]:
+        """The whole path with where the money is; empty where the label says nothing about it."""
+        return _path(self.meaning, self.disbursement)
 
 
 def is_paid(payment: DisbursementFacts) -> bool:
@@ -85,7 +89,7 @@ def explain(payment: DisbursementFacts, day: date) -> PaymentExplained:
     elif not paid and planned is not None:
         when = Message(PLANNED_PASSED, {"day": planned})
     actor = NOBODY if paid else meaning.actor
-    return PaymentExplained(payment, meaning, meaning.tone, when, by, actor, meaning.todo, _path(meaning, payment))
+    return PaymentExplained(payment, meaning, meaning.tone, when, by, actor, meaning.todo)
 
 
 def _path(meaning: PaymentMeaning, payment: DisbursementFacts) -> tuple[PathStep, ...]:
@@ -210,14 +214,12 @@ def _next_of(
     catalog: CatalogDay,
 ) -> NextPayment | None:
     now = stage_on(day)
-    payments = sorted(payments, key=_stage)
-    paid = [payment for payment in payments if is_paid(payment)]
-    last_paid = paid[-1] if paid else None
+    payments = sorted(payments, key=lambda payment: (payment.year, payment.stage))
+    last_paid = next((payment for payment in reversed(payments) if is_paid(payment)), None)
     latest = payments[-1] if payments else None
+    oldest = now.ordinal - RECENT_STAGES
     recent = [
-        explain(payment, day)
-        for payment in payments
-        if not is_paid(payment) and _stage(payment).ordinal >= now.ordinal - RECENT_STAGES
+        explain(payment, day) for payment in payments if _stage(payment).ordinal >= oldest and not is_paid(payment)
     ]
     moving = [one for one in recent if one.tone is Tone.WAIT]
     if moving:
