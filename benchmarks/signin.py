@@ -32,7 +32,7 @@ def measure() -> Iterator[tuple[str, float]]:
         url = urls["100k"]
         stored = open_accounts(url)
         with portal_server(url, "sign-in") as server, closing(_load(server.url)) as load:
-            load.run(_WARM_UP)
+            load.warm_up(_WARM_UP)
             with Memory(*server.workers) as memory:
                 rounds = [(load.run(_SECONDS).per_second, _hashes_per_second(stored)) for _ in range(_ROUNDS)]
         _forget_sign_ins(url)
