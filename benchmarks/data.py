@@ -6,6 +6,7 @@ constraints are put aside while it is filled and made again afterwards from thei
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import time
@@ -50,7 +51,8 @@ class Login:
     @property
     def token(self) -> str:
         """What the browser keeps; the database keeps its hash."""
-        return f"{self.number:043}"
+        digest = hashlib.sha256(f"bench-{self.number}".encode()).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     @property
     def nik(self) -> str:
