@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
@@ -19,6 +20,10 @@ from portal.core.embedded import temporary_postgres
 from portal.extensions import db, keys
 from tests.factories import seed_areas
 from tests.pages.clients import PortalClient, client_for
+
+# The machine is shared with browsers and databases: how long one example takes says nothing.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

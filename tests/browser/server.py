@@ -12,26 +12,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portal.config import Settings
+from tests.environments import variables_of
 
 _SERVE = "import sys; from portal.serving import serve; serve('127.0.0.1', int(sys.argv[1]), 1)"
 _STARTS_WITHIN_S = 60.0
 _STOPS_WITHIN_S = 15.0
-_SECRETS = ("secret_key", "pin_pepper", "seal_keys", "index_keys")
 
 
 def environment(settings: Settings, database_url: str, instance: Path, base_url: str) -> dict[str, str]:
     """What the process is told: the secrets of the run, so that rows made by the tests can be read."""
-    secrets = {f"PORTAL_{name}".upper(): getattr(settings, name).get_secret_value() for name in _SECRETS}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     return (
         inherited
-        | secrets
+        | variables_of(settings)
         | {
             "DATABASE_URL": database_url,
             "PORTAL_INSTANCE": str(instance),
             "PORTAL_DEMO": "1",  # the page with every component, and cookies without TLS
             "PORTAL_BASE_URL": base_url,
-            "PORTAL_HASH_MEMORY_KIB": str(settings.hash_memory_kib),
         }
     )
 

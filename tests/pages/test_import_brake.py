@@ -16,12 +16,13 @@ from sqlalchemy.pool import NullPool
 
 from portal.accounts.staffing import NewOfficer, create_staff
 from portal.cli import main
-from portal.config import Settings, fresh_environment
+from portal.config import Settings
 from portal.exchange.generator import households, write_extract
 from portal.exchange.importing import cancel_load, confirm_load
 from portal.registry.areas_load import AreasRefused, load_areas
 from portal.registry.changes import Finding, Verifier, make_statement
 from portal.registry.merge import Stage
+from tests.environments import variables_of
 from tests.extracts import AS_OF, KK, NEXT, NIK, ROOT, VILLAGES, family, member
 from tests.pages.importing import Registry
 
@@ -171,9 +172,11 @@ def test_statements_are_settled_or_contradicted_and_never_erased(
 
 
 @pytest.fixture
-def environment(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The environment of the command, on the test's database."""
-    made = fresh_environment() | {"DATABASE_URL": registry.url, "PORTAL_INSTANCE": str(tmp_path / "instance")}
+def environment(
+    registry: Registry, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """The environment of the command, on the test's database and with the secrets of the run."""
+    made = variables_of(settings) | {"DATABASE_URL": registry.url, "PORTAL_INSTANCE": str(tmp_path / "instance")}
     for name, value in made.items():
         monkeypatch.setenv(name, value)
     return made

@@ -25,6 +25,7 @@ from portal.core.jobs import PERIODIC, app, defer, worker_connector
 from portal.extensions import db
 from tests import factories as make
 from tests.conftest import worker_of
+from tests.environments import variables_of
 
 WAIT_S = 60.0
 WORKER = Scope("worker", job="test")
@@ -43,12 +44,11 @@ with worker_beside() as child:
 def environment(settings: Settings, committed: Engine, tmp_path: Path) -> dict[str, str]:
     """The environment of a process that works on this test's database."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    secrets = ("secret_key", "pin_pepper", "seal_keys", "index_keys")
-    return plain | {
-        "DATABASE_URL": committed.url.render_as_string(hide_password=False),
-        "PORTAL_INSTANCE": str(tmp_path),
-        **{f"PORTAL_{name.upper()}": getattr(settings, name).get_secret_value() for name in secrets},
-    }
+    return (
+        plain
+        | variables_of(settings)
+        | {"DATABASE_URL": committed.url.render_as_string(hide_password=False), "PORTAL_INSTANCE": str(tmp_path)}
+    )
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_waits_grow(app: Flask, connection: Connection) -> None:
         unlock(connection)
     assert waits[:3] == [0, 0, 15]
     assert waits == sorted(waits)
-    assert waits[-1] == 3600
+    assert waits[-1] in (3599, 3600), "an hour, to the second that has begun"
 
 
 def test_a_neighbour_does_not_lock_the_family_out_of_its_own_phone(app: Flask, connection: Connection) -> None:
