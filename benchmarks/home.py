@@ -47,7 +47,7 @@ def _growth(small: Server, large: Server, stack: ExitStack) -> Iterator[tuple[st
     loads = [Load(server.url, HOME, requests=signed_in(), connections=1) for server in (small, large)]
     for load in loads:
         stack.callback(load.close)
-        load.warm_up(_WARM_UP * 2)  # every family once, so that both databases answer from memory
+        load.warm_up(_WARM_UP * 4)  # every family once, so that both databases answer from memory
     rounds = [[load.run(_SECONDS).p50_ms for load in loads] for _ in range(_ROUNDS)]
     yield "home_p50_ms_10k", median(small for small, _ in rounds)
     yield "home_p50_ms_1m", median(large for _, large in rounds)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, Response, request, session
 from flask_login import LoginManager
 from sqlalchemy import text
 
@@ -96,10 +96,14 @@ def remember_device(response: Any, token: str, secure: bool) -> None:
 
 
 class _Login(LoginManager):  # type: ignore[misc]
-    """Flask-Login without the marks of a browser's address, which it would work out at every request."""
+    """Flask-Login without what we never use and it would ask at every request: addresses, remember-me, headers."""
 
-    def _session_protection_failed(self) -> bool:
-        return False
+    def _load_user(self) -> None:
+        token = session.get("_user_id")
+        self._update_request_context_with_user(find_actor(token) if token else None)
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
 
 
 def init_sessions(app: Flask, settings: Settings) -> None:

@@ -71,9 +71,11 @@ def page_tag() -> str:
 
 def _held(tag: str) -> str | None:
     """The tag as the browser holds it; a compressed page carries its encoding after a colon."""
-    if tag not in request.environ.get("HTTP_IF_NONE_MATCH", ""):
-        return None
-    return next((held for held in request.if_none_match.as_set() if held.partition(":")[0] == tag), None)
+    for one in request.environ.get("HTTP_IF_NONE_MATCH", "").split(","):
+        held: str = one.strip().removeprefix("W/").strip('"')
+        if held.partition(":")[0] == tag:
+            return held
+    return None
 
 
 def stands_on(app: App, version: Callable[[], str]) -> None:
