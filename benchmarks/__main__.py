@@ -49,6 +49,9 @@ def main() -> int:
         except NotMeasured as reason:
             failed = True
             print(f"{group}: {reason}", file=sys.stderr, flush=True)
+        except KeyboardInterrupt:
+            print("stopped", file=sys.stderr)
+            return 130
     print(f"bench_s: {time.monotonic() - began:.0f}")
     return 0 if _judge(taken) and not failed else 1
 
