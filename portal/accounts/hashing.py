@@ -1,6 +1,7 @@
-"""Hashes of PINs and passwords: argon2id over a peppered HMAC, at most two at once in a process.
+"""Hashes of PINs and passwords: argon2id over a peppered HMAC, one at a time in a process.
 
-Two threads of their own do the hashing. So the 19 MiB that a hash needs are taken and given back in two heaps only,
+A thread of its own does the hashing, and there are as many processes as cores: two hashes on one core would only push
+each other out of its cache. The 19 MiB that a hash needs are taken and given back in one heap,
 however many threads answer requests, and the rest of the process stays responsive while a crowd signs in.
 """
 
@@ -18,8 +19,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from portal.core.errors import Unavailable
 from portal.core.messages import N_
 
-AT_ONCE = 2
-#: Seconds to wait for one of the two threads. Longer, and the person would have tapped again.
+AT_ONCE = 1
+#: Seconds to wait for the thread. Longer, and the person would have tapped again.
 PATIENCE = 8.0
 _ROUNDS, _LANES = 2, 1
 _Made = TypeVar("_Made")
@@ -79,7 +80,7 @@ class Hasher:
         return hmac.digest(self._pepper, secret.encode(), "sha256")
 
     def _in_turn(self, work: Callable[[], _Made]) -> _Made:
-        """Do the work on one of the two threads. Raises ``Busy`` where they stay taken."""
+        """Do the work on the thread. Raises ``Busy`` where it stays taken."""
         turn = self._threads.submit(work)
         try:
             return turn.result(PATIENCE)

@@ -1,4 +1,4 @@
-"""Hashes: peppered, one for nobody, two at once, and a bounded wait."""
+"""Hashes: peppered, one for nobody, as many at once as said, and a bounded wait."""
 
 from __future__ import annotations
 
