@@ -5,7 +5,8 @@ areas are real. The same seed gives the same extract, and ``quarter=1`` the same
 later.
 """
 
-from portal.exchange.generator.households import Household, households
+from portal.exchange.generator.household import Household
+from portal.exchange.generator.households import households
 from portal.exchange.generator.spoil import Spoiled, spoiled
 from portal.exchange.generator.writing import Style, write_extract
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from portal.exchange.generator.household import Household
 from portal.exchange.generator.payments import disbursements
 from portal.exchange.generator.people import Numbers, family_card, name
 
@@ -16,23 +16,6 @@ _SOURCES = ("REGSOSEK 2022",) * 6 + ("GROUND CHECK",) * 3 + ("USULAN DESA",)
 _ILLNESSES = ("HIPERTENSI", "DIABETES", "ASMA", "GAGAL GINJAL")
 _LIMITS = {"PKH": 4, "SEMBAKO": 4, "PBI-JK": 5}
 _MOVES = ((0.09, "desil"), (0.023, "floor"), (0.007, "death"), (0.004, "birth"))
-
-
-@dataclass(slots=True)
-class Household:
-    """One family's rows in the format's column order. ``changes`` names what the quarter changed."""
-
-    number: int
-    family: list[str]
-    members: list[list[str]] = field(default_factory=list)
-    participations: list[list[str]] = field(default_factory=list)
-    disbursements: list[list[str]] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-
-    @property
-    def kk(self) -> str:
-        """The No. KK."""
-        return self.family[0]
 
 
 def households(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from portal.exchange.generator.households import Household
+from portal.exchange.generator.household import Household
 
 _FAILED = (
     "EXCLUDE",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from portal.exchange.generator.households import Household
+from portal.exchange.generator.household import Household
 
 _UNKNOWN_KK = "3510000000009999"
 _ODD_NAMES = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.exchange.format import FILES
-from portal.exchange.generator.households import Household
+from portal.exchange.generator.household import Household
 
 _BOM = "\ufeff"
 
