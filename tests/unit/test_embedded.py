@@ -176,7 +176,10 @@ def test_the_server_process_is_known_by_its_data(tmp_path: Path) -> None:
     assert server._postmaster(data) is None
     record.write_text("not a number")
     assert server._postmaster(data) is None
-    with subprocess.Popen(["/bin/sh", "-c", "read line", str(data)], stdin=subprocess.PIPE) as process:
+    stand_in = ["/bin/sh", "-c", "echo up; read line", str(data)]
+    with subprocess.Popen(stand_in, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"  # before that its command line can still read as empty
         record.write_text(f"{process.pid}\n{data}\n")
         assert server._postmaster(data) == process.pid
     assert server._postmaster(data) is None  # it ended
