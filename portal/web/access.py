@@ -7,11 +7,12 @@ module knows no role.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 import structlog
 from flask import Flask, Response, abort, current_app, redirect, request, url_for
@@ -25,6 +26,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "portal_access"
 #: Pages under these paths belong to staff: who is not signed in is sent to the staff's sign-in.
 STAFF_PATHS = ("/petugas", "/kantor")
+_LONGEST_TARGET = 2000
+#: An empty segment, a dot segment, or a backslash, which browsers take for a slash.
+_ELSEWHERE = re.compile(r"//|\\|/\.\.?(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,24 @@ def unmarked_endpoints(app: Flask) -> list[str]:
 
 
 def safe_next(target: str | None, default: str) -> str:
-    """Return ``target`` if it is a path of this portal, else ``default`` (an open redirect helps phishing)."""
-    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
+    """Return ``target`` if it is a path of this portal, else ``default`` (an open redirect helps phishing).
+
+    What a browser, a proxy or we ourselves could read as another host is refused, also where it is written in
+    percent signs: empty and dot segments (``/.//host`` becomes ``//host``), backslashes, signs that are not seen.
+    """
+    if not target or not target.startswith("/") or len(target) > _LONGEST_TARGET:
         return default
-    if any(ord(character) < 32 for character in target) or "\\" in target:
+    path = _decoded(target.partition("?")[0].partition("#")[0])
+    if _ELSEWHERE.search(path) or "\\" in target or not (target + path).isprintable():
         return default
-    parts = urlsplit(target)
-    return default if parts.scheme or parts.netloc else target
+    return target
+
+
+def _decoded(path: str) -> str:
+    """The path without percent signs that stand for something, however often they were written over."""
+    while (once := unquote(path)) != path:
+        path = once
+    return path
 
 
 def to_sign_in() -> BaseResponse:

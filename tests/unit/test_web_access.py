@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote, urljoin, urlsplit
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -83,22 +86,60 @@ def test_each_kind_has_its_menu(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["", None, "https://jahat.example", "//jahat.example", "/\\jahat.example", "\\\\x", "beranda", "/a\nb", "/a\\b"],
+    [
+        *("", None, "beranda", "https://jahat.example", "//jahat.example", "/\\jahat.example", "\\\\x", "/a\\b"),
+        *("/.//jahat.example", "/..//jahat.example", "/a/..//jahat.example", "/a//jahat.example", "/beranda/.."),
+        *("/%2e//jahat.example", "/%2E%2e/%2Fjahat.example", "/%2F/x", "/%5Cx", "/%252e%252e%252f%252fx", "/."),
+        *("/a\nb", "/\t/jahat.example", "/%09/x", "/\x7f", "/\u202ebaik", "/%00", "/" + "a" * 3000),
+    ],
 )
 def test_next_never_leaves_the_portal(target: str | None) -> None:
     assert safe_next(target, "/beranda") == "/beranda"
 
 
-@given(st.text())
+_BASE = "https://portal.example/masuk"
+#: What addresses that lead astray are made of.
+_PARTS = st.sampled_from(
+    ["/", "\\", ".", "%2e", "%2F", "%5c", "%25", "2f", "\t", "\n", " ", "@", ":", "?", "#", "jahat"]
+)
+
+
+def _as_a_browser(address: str) -> str:
+    """The address as a browser reads it: no tabs, slashes either way, dot segments taken out, also those in percent."""
+    bare = address.strip(" \t\r\n").replace("\t", "").replace("\n", "").replace("\r", "")
+    path, mark, query = bare.partition("?")
+    path = re.sub("%2e", ".", path.replace("\\", "/"), flags=re.IGNORECASE)
+    return urljoin(_BASE, path) + mark + query
+
+
+@given(st.one_of(st.text(), st.lists(_PARTS).map(lambda parts: "/" + "".join(parts))))
 def test_next_is_always_a_path_of_ours(target: str) -> None:
     chosen = safe_next(target, "/beranda")
-    assert chosen.startswith("/")
-    assert not chosen.startswith(("//", "/\\"))
-    assert not any(ord(character) < 32 for character in chosen)
+    for read in (
+        chosen,
+        unquote(chosen),
+        unquote(unquote(chosen)),
+        _as_a_browser(chosen)[len("https://portal.example") :],
+    ):
+        reached = urlsplit(_as_a_browser(read))
+        assert reached.netloc == "portal.example"
+        assert not reached.path.startswith("//")
+    assert chosen.isprintable()
 
 
-def test_next_keeps_a_good_path() -> None:
-    assert safe_next("/pengajuan?halaman=2", "/") == "/pengajuan?halaman=2"
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/pengajuan?halaman=2",
+        "/bantuan?tahun=2025#program-1",
+        "/bantuan?q=a//b/../c",
+        "/peluang/PKH%20Plus",
+        "/a.b/..c",
+    ],
+)
+def test_next_keeps_a_good_path(target: str) -> None:
+    assert safe_next(target, "/beranda") == target
 
 
 def test_a_mark_says_whether_it_is_public_and_is_not_overwritten() -> None:
@@ -119,7 +160,7 @@ def test_a_mark_says_whether_it_is_public_and_is_not_overwritten() -> None:
 def test_a_menu_hides_what_the_reader_may_not_open(site: Flask) -> None:
     places = [Place("Queue", "desk.queue", "list", Permission.WORK), Place("Nowhere", "no.such", "list")]
     with site.test_request_context("/petugas/antrean/7KQ-4MX"):
-        assert menu(places, lambda permission: False) == []
+        assert menu(places, lambda permission: False) == ()
         links = menu(places, lambda permission: True)
     assert [(link.url, link.current) for link in links] == [("/petugas/antrean", True)]
 
