@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from portal.core.messages import N_
 from portal.core.wording import Message
+from portal.office.reasons import reason_words
 from portal.registry.codes import FIELD_NAMES
 
 _COUNTS: Mapping[str, str] = {
     "read": N_("rows read"),
     "accepted": N_("rows accepted"),
+    "repeated": N_("rows repeated; the first one counts"),
     "new": N_("new"),
     "changed": N_("changed"),
     "unchanged": N_("unchanged"),
@@ -22,10 +24,13 @@ _COUNTS: Mapping[str, str] = {
     "families_that_received_something_before": N_("families that received something before"),
     "families_touched": N_("families whose data changed"),
 }
-_REASONS: Mapping[str, str] = {
+_WITH_REASON: Mapping[str, str] = {
     "repaired": N_("repaired: %(why)s"),
     "warned": N_("with a warning: %(why)s"),
     "refused": N_("refused: %(why)s"),
+    "value_dropped": N_("value left out: %(why)s"),
+    "kept": N_("taken over as it is: %(why)s"),
+    "finding": N_("found: %(why)s"),
 }
 _FIELDS: Mapping[str, str] = {
     "alive": N_("living or died"),
@@ -49,8 +54,8 @@ def count_words(key: str) -> Message:
     if key in _COUNTS:
         return Message(_COUNTS[key])
     kind, _, why = key.partition(".")
-    if kind in _REASONS and why:
-        return Message(_REASONS[kind], {"why": why.replace("_", " ")})
+    if kind in _WITH_REASON and why:
+        return Message(_WITH_REASON[kind], {"why": reason_words(why)})
     for end, words in _CHANGES.items():
         if key.endswith(end):
             field = key.removesuffix(end)
