@@ -189,6 +189,7 @@ def catalog_on(day: date) -> CatalogDay:
     return default().on(day)
 
 
+@lru_cache(maxsize=1024)  # the words of a registry are few, and home folds a dozen
 def fold(label: str) -> str:
     """The record's word for a programme without what differs by typing: case, spaces, dashes."""
     return re.sub(r"[\s_-]+", "-", label.strip().upper())

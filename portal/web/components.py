@@ -30,13 +30,14 @@ MACROS: dict[str, tuple[str, ...]] = {
         "htmx_script",
     ),
     "pictures.html": ("desil_scale", "bars", "dated_path"),
+    "frame.html": ("frame_head", "frame_top"),
     "footer.html": ("site_footer",),
     "forms.html": ("form_frame", "error_summary", "filters"),
 }
 
 
 #: Macros with few different values, drawn on nearly every page.
-_KEPT = ("site_footer", "desil_scale", "tag", "amount_switch")
+_KEPT = ("frame_head", "frame_top", "site_footer", "desil_scale", "tag", "amount_switch")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def page_url(endpoint: str, default: str | None = None) -> str | None:
     return known[key] or default
 
 
-def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> list[Link]:
+def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> tuple[Link, ...]:
     """The links of these places that exist in the app and are allowed to the reader."""
     links = []
     for place in places:
@@ -64,13 +64,13 @@ def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> list[Link]:
         if url is not None:
             current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
             links.append(Link(place.label, url, place.icon, current))
-    return links
+    return tuple(links)
 
 
-def places_of(user: Any) -> list[Link]:
+def places_of(user: Any) -> tuple[Link, ...]:
     """The menu of the reader: a family's four places, the staff's places, or nothing when nobody is signed in."""
     if not user.is_authenticated:
-        return []
+        return ()
     if user.kind == "staff":
         return menu(current_app.extensions["portal_staff_places"], user.may)
     return menu(FAMILY_PLACES, user.may)

@@ -180,7 +180,8 @@ def _form_faults(elements: list[Element]) -> Iterator[str]:
     labelled: set[object] = set()
     yield from _label_faults(elements, labelled)
     for form in _all(elements, "form"):
-        fields = {control.get("name") for control in form.iter() if _name(control) in _CONTROLS}
+        tied = [one for one in _all(elements, *_CONTROLS) if form.get("id") and one.get("form") == form.get("id")]
+        fields = {control.get("name") for control in (*form.iter(), *tied) if _name(control) in _CONTROLS}
         if (form.get("method") or "get").lower() == "post" and "csrf_token" not in fields:
             yield f"POST form to {form.get('action')!r} without csrf_token"
     for control in _all(elements, *_CONTROLS):

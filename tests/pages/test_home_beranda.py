@@ -293,9 +293,10 @@ def test_the_form_of_a_kept_page_can_still_be_sent(app: Flask, client: PortalCli
     browser = client.as_(family_actor(rich_family(connection).head))
     kept = browser.get("/beranda")
     assert browser.get("/beranda", headers={"If-None-Match": kept.headers["ETag"]}).status_code == 304
-    form = BeautifulSoup(kept.text, "html.parser").find("form", action="/bahasa")
+    page = BeautifulSoup(kept.text, "html.parser")
+    form = page.select_one("form[action='/bahasa']")
     assert form is not None
-    token = form.find("input", attrs={"name": "csrf_token"})["value"]  # type: ignore[index]
+    token = page.select_one(f"input[name=csrf_token][form={form['id']}]")["value"]  # type: ignore[index]
     answer = browser.post("/bahasa", data={"csrf_token": token, "language": "en", "next": "/beranda"})
     assert answer.status_code == 303
 

@@ -106,7 +106,7 @@ class Context:
     ``name_of`` gives the name of a programme for a reader.
     """
 
-    __slots__ = ("active", "ages", "day", "family", "living", "name_of", "participations", "pkh")
+    __slots__ = ("active", "ages", "day", "desil", "family", "living", "name_of", "participations", "pkh")
 
     def __init__(
         self,
@@ -117,6 +117,7 @@ class Context:
         pkh: PkhCount | None = None,
     ) -> None:
         self.family = family
+        self.desil = family.desil
         self.day = day
         self.name_of = name_of
         self.pkh = pkh
@@ -156,7 +157,7 @@ class Rule:
         raise NotImplementedError
 
     def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
-        """The bare answer of :meth:`judge`; conditions made of others have a shorter way to it."""
+        """The bare answer of :meth:`judge`; conditions asked often have a shorter way to it."""
         return self.judge(context, member).verdict
 
     def condition(self, context: Context, member: MemberFacts | None) -> Condition:

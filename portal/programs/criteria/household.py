@@ -43,16 +43,22 @@ class DesilBetween(Rule):
         return Message(N_("Desil %(lowest)s to %(highest)s"), {"lowest": self.lowest, "highest": self.highest})
 
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
-        desil = context.family.desil
-        if desil is None:
+        if context.desil is None:
             return Finding(Verdict.UNKNOWN, NO_DESIL, SETTLE_DESIL, "field:family.desil")
-        params = {"desil": desil}
-        reason = Message(N_("Your desil is %(desil)s."), params)
+        reason = Message(N_("Your desil is %(desil)s."), {"desil": context.desil})
+        verdict = self.verdict(context, member)
+        if verdict is Verdict.UNKNOWN:
+            return Finding(verdict, reason, self.maybe, "ask:officer")
+        return Finding(verdict, reason, None, None if verdict is Verdict.MET else "field:family.desil")
+
+    def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
+        desil = context.desil
+        if desil is None:
+            return Verdict.UNKNOWN
         if self.lowest <= desil <= self.highest:
-            return Finding(Verdict.MET, reason)
-        if self.maybe_highest is not None and self.highest < desil <= self.maybe_highest:
-            return Finding(Verdict.UNKNOWN, reason, self.maybe, "ask:officer")
-        return Finding(Verdict.NOT_MET, reason, None, "field:family.desil")
+            return Verdict.MET
+        maybe = self.maybe_highest is not None and self.highest < desil <= self.maybe_highest
+        return Verdict.UNKNOWN if maybe else Verdict.NOT_MET
 
 
 @dataclass(frozen=True, kw_only=True)

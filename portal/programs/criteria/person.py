@@ -73,14 +73,25 @@ class AgeBetween(MemberRule):
         if age is None:
             return Finding(Verdict.UNKNOWN, NO_BIRTH_DATE, SETTLE_BIRTH_DATE, BIRTH_DATE_FIELD, member.id)
         reason = Message(N_("%(age)s years old."), {"age": age})
+        verdict = self._at(age)
+        if verdict is Verdict.UNKNOWN:
+            return Finding(verdict, reason, self.maybe, "ask:officer", member.id)
+        return Finding(verdict, reason, None, None if verdict is Verdict.MET else BIRTH_DATE_FIELD, member.id)
+
+    def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
+        if member is None:
+            return super().verdict(context, member)
+        age = context.ages[member.id]
+        return Verdict.UNKNOWN if age is None else self._at(age)
+
+    def _at(self, age: int) -> Verdict:
         if self.lowest <= age and (self.highest is None or age <= self.highest):
-            return Finding(Verdict.MET, reason, None, None, member.id)
-        below = self.maybe_lowest is not None and self.maybe_lowest <= age < self.lowest
+            return Verdict.MET
+        if self.maybe_lowest is not None and self.maybe_lowest <= age < self.lowest:
+            return Verdict.UNKNOWN
         above = self.highest is not None and self.maybe_highest is not None
-        above = above and self.highest < age <= self.maybe_highest  # type: ignore[operator]
-        if below or above:
-            return Finding(Verdict.UNKNOWN, reason, self.maybe, "ask:officer", member.id)
-        return Finding(Verdict.NOT_MET, reason, None, BIRTH_DATE_FIELD, member.id)
+        maybe = above and self.highest < age <= self.maybe_highest  # type: ignore[operator]
+        return Verdict.UNKNOWN if maybe else Verdict.NOT_MET
 
 
 @dataclass(frozen=True, kw_only=True)
