@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 from flask import Flask, session
 from sqlalchemy import Connection, text
 
@@ -148,3 +149,25 @@ def test_a_family_with_nothing_kept_goes_home(client: InspectingClient, connecti
     home = sign_in(client, family.head).location
     assert client.get("/lanjutkan").location == home
     assert client.get("/masuk").location == home
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/bantuan?tahun=2025", "Silakan masuk dulu. Setelah itu Anda langsung ke: Bantuan."),
+        ("/pengajuan/baru", "Silakan masuk dulu. Setelah itu Anda langsung ke: Pengajuan."),
+        ("/masuk?next=/lainnya", "Silakan masuk dulu. Setelah itu Anda bisa melanjutkan."),
+        ("/masuk?next=jahat", "Silakan masuk dulu. Setelah itu Anda bisa melanjutkan."),
+    ],
+)
+def test_who_is_sent_to_sign_in_reads_why(client: InspectingClient, path: str, said: str) -> None:
+    page = client.get(path, follow_redirects=True)
+    assert page.request.path == "/masuk"
+    assert said in page.text
+    hidden = BeautifulSoup(page.text, "html.parser").find("input", {"name": "next"})
+    assert isinstance(hidden, Tag)
+    assert said in post(client, "/masuk", nik="1", pin="1", next=hidden["value"]).text  # and still after a wrong try
+
+
+def test_who_comes_by_the_front_door_reads_nothing_of_it(client: InspectingClient) -> None:
+    assert "Silakan masuk dulu" not in client.get("/masuk").text
