@@ -118,7 +118,7 @@ def activate(ticket: Ticket, pin: str, device: bytes) -> SignedIn | None:
         ).one_or_none()
         if made is None:
             return None
-        whose = Whose(made.account_id, made.person_id, made.family_id)
+        whose = Whose(made.account_id, made.person_id, made.family_id, pin_hash)
         record(session, Event.ACCOUNT_ACTIVATED, family_id=whose.family_id, person=whose.person_id)
         # In a lane of its own: a stranger's wrong tries in the meantime do not stop who held the code.
         return begin_session(session, whose, Lane(subject, "activated", guard.ACTIVATION_WAITS), device)

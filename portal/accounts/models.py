@@ -88,6 +88,17 @@ class KnownDevice(Base):
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
 
+class StaffDevice(Base):
+    """A device from which an officer has signed in; its tries are counted apart."""
+
+    __tablename__ = "staff_device"
+
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"), primary_key=True)
+    device_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+
+
 class SigninGuard(Base):
     """Wrong tries by the hash of what was typed, known or not, and by the kind of device."""
 
@@ -132,6 +143,8 @@ class StaffCredential(Base):
 
     staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"), primary_key=True)
     login: Mapped[str] = mapped_column(Text, unique=True)
+    #: Keyed. Whoever asks for this row by the login names it too; to be emptied where the index key is made anew.
+    login_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     password_hash: Mapped[str] = mapped_column(Text)
     totp_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     totp_last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")  # a code is used once

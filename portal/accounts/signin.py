@@ -25,7 +25,9 @@ from portal.extensions import db, keys
 
 _LOOKUP = "SELECT account_id, person_id, family_id, pin_hash, lane, locked_until FROM signin_lookup(%s, %s)"
 _FAIL = text("SELECT failures, locked_until, subjects_reached FROM signin_fail(:subject, :lane, :trial, :waits)")
-_SUCCEED = text("SELECT signin_succeed(:account, :subject, :lane, :device, :token, :idle_minutes, :hours, :rehashed)")
+_SUCCEED = text(
+    "SELECT signin_succeed(:account, :subject, :lane, :device, :proven, :token, :idle_minutes, :hours, :rehashed)"
+)
 _LONGEST_TYPED = 64
 
 
@@ -55,11 +57,15 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The account that is signed in to, with what the trail says of it."""
+    """The account that is signed in to, with what the trail says of it.
+
+    ``proven`` is the stored hash that the PIN was found right for: the database begins no session without it.
+    """
 
     account_id: int
     person_id: int
     family_id: int
+    proven: str
 
 
 def subject_of(nik_text: str) -> bytes:
@@ -80,7 +86,7 @@ def sign_in(nik_text: str, pin: str, device: bytes) -> SignedIn | Refused:
         return fail(lane, pin, family)
     rehashed = hasher.hash(pin) if hasher.is_outdated(stored) else None
     with db.begin(ANONYMOUS) as session:
-        begun = begin_session(session, Whose(account, person, family), lane, device, rehashed)
+        begun = begin_session(session, Whose(account, person, family, stored), lane, device, rehashed)
     return begun or fail(lane, pin, family)
 
 
@@ -96,7 +102,7 @@ def lookup(subject: bytes, device: bytes) -> tuple[int, int, int, str, str, date
 def begin_session(
     session: Session, whose: Whose, lane: Lane, device: bytes, rehashed: str | None = None
 ) -> SignedIn | None:
-    """Begin a session in the open transaction, or None where the lane was locked meanwhile (many tries at once)."""
+    """Begin a session in the open transaction, or None where lane or PIN changed meanwhile (many tries at once)."""
     token = new_token()
     begun = session.execute(
         _SUCCEED,
@@ -105,6 +111,7 @@ def begin_session(
             "subject": lane.subject,
             "lane": lane.name,
             "device": device,
+            "proven": whose.proven,
             "token": token_hash(token),
             "idle_minutes": FAMILY_IDLE_MINUTES,
             "hours": FAMILY_HOURS,

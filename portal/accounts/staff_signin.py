@@ -1,4 +1,8 @@
-"""An officer signs in with login, password and a code of the authenticator; a code is good once."""
+"""An officer signs in with login, password and a code of the authenticator; a code is good once.
+
+Wrong tries are counted as a family's are: apart for a device from which this officer has signed in before, so that a
+stranger who knows a login locks out strangers only.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +31,13 @@ TOTP_PURPOSE = "staff-totp"
 _PENDING_SECONDS = 5 * 60
 _STEP_SECONDS = 30
 _WINDOW = 1  # steps before and after, for clocks half a minute off
-_LANE = "staff"
 
-_LOOKUP = "SELECT staff_id, password_hash, totp_sealed, locked_until FROM staff_lookup(%s, %s)"
-_LOOKUP_IN = text("SELECT staff_id, totp_sealed, locked_until FROM staff_lookup(:login, :subject)")
+_LOOKUP = "SELECT staff_id, password_hash, totp_sealed, lane, locked_until FROM staff_lookup(%s, %s, %s)"
+_LOOKUP_IN = text("SELECT staff_id, totp_sealed FROM staff_lookup(:login, :subject, NULL)")
 _SPEND = text("SELECT staff_spend_code(:staff, :step)")
-_SUCCEED = text("SELECT staff_succeed(:staff, :subject, :token, :idle_minutes, :hours, :rehashed)")
+_SUCCEED = text(
+    "SELECT staff_succeed(:staff, :subject, :lane, :device, :proven, :step, :token, :idle_minutes, :hours, :rehashed)"
+)
 _ROLE = text("SELECT role FROM staff WHERE id = :staff AND active")
 
 
@@ -44,46 +49,74 @@ class StaffSignedIn:
     staff_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An officer whose password was right: the stored hash that proved it, and a new one where it is outdated."""
+
+    login: str
+    proven: str
+    rehashed: str | None
+
+    def sealed(self) -> str:
+        """As the cookie keeps it for the second step, good for five minutes."""
+        content = json.dumps([self.login, self.proven, self.rehashed, int(now().timestamp()) + _PENDING_SECONDS])
+        return base64.b64encode(keys.ring.seal("staff-pending", content)).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the database knows of a login; all but lane and lock are None where it is unknown."""
+
+    staff_id: int | None
+    stored: str | None
+    totp_sealed: bytes | None
+    lane: Lane
+    locked_until: datetime | None
+
+
 def tidy_login(typed: str) -> str:
     """A login as it is stored: small letters, no spaces around."""
     return typed.strip().lower()[:64]
 
 
-def check_password(login: str, password: str) -> str | Refused:
-    """The first step. Gives what the cookie keeps for the second: sealed, good for five minutes."""
+def login_hash(login: str) -> bytes:
+    """The keyed hash of a tidy login: without it the database tells nothing of it."""
+    return keys.ring.blind_index("staff-login", login)
+
+
+def check_password(login: str, password: str, device: bytes) -> Pending | Refused:
+    """The first step."""
     login = tidy_login(login)
-    lane = _lane(login)
-    _staff, stored, _totp, locked_until = _lookup(login, lane.subject)
-    right = hasher.verify(stored, password)
-    if not right or guard.seconds_left(locked_until, now()):
-        return fail(lane, None, None, Event.STAFF_SIGN_IN_FAILED)
-    rehashed = hasher.hash(password) if stored and hasher.is_outdated(stored) else None
-    content = json.dumps([login, rehashed, int(now().timestamp()) + _PENDING_SECONDS])
-    return base64.b64encode(keys.ring.seal("staff-pending", content)).decode()
+    found = _lookup(login, device)
+    right = hasher.verify(found.stored, password)
+    if found.stored is None or not right or guard.seconds_left(found.locked_until, now()):
+        return _fail(found)
+    rehashed = hasher.hash(password) if hasher.is_outdated(found.stored) else None
+    return Pending(login, found.stored, rehashed)
 
 
-def open_pending(sealed: str | None) -> tuple[str, str | None] | None:
-    """Login and new hash of the officer whose password was right, or None where that is too long ago."""
+def open_pending(sealed: str | None) -> Pending | None:
+    """The officer whose password was right, or None where that is too long ago."""
     try:
-        login, rehashed, until = json.loads(keys.ring.unseal("staff-pending", base64.b64decode(sealed or "")))
-    except (SealBroken, ValueError):
+        *content, until = json.loads(keys.ring.unseal("staff-pending", base64.b64decode(sealed or "")))
+        pending = Pending(*content)
+    except (SealBroken, ValueError, TypeError):
         return None
-    return (login, rehashed) if until > now().timestamp() else None
+    return pending if until > now().timestamp() else None
 
 
-def check_code(login: str, code: str, rehashed: str | None = None) -> StaffSignedIn | Refused:
+def check_code(pending: Pending, code: str, device: bytes) -> StaffSignedIn | Refused:
     """The second step: the code, which must be of now and unused. Begins the session."""
-    lane = _lane(login)
-    staff, _stored, totp_sealed, locked_until = _lookup(login, lane.subject)
-    step = matching_step(totp_sealed, code, now())
-    if staff is None or step is None or guard.seconds_left(locked_until, now()):
-        return fail(lane, None, None, Event.STAFF_SIGN_IN_FAILED)
+    found = _lookup(pending.login, device)
+    step = matching_step(found.totp_sealed, code, now())
+    if found.staff_id is None or step is None or guard.seconds_left(found.locked_until, now()):
+        return _fail(found)
     token = new_token()
     with db.begin(ANONYMOUS) as session:
-        begun = _spend(session, staff, step) and _begin(session, staff, lane.subject, token, rehashed)
+        begun = _begin(session, found, pending, {"device": device, "step": step, "token": token_hash(token)})
         if begun:
-            record(session, Event.STAFF_SIGNED_IN, staff=staff)
-    return StaffSignedIn(token, staff) if begun else fail(lane, None, None, Event.STAFF_SIGN_IN_FAILED)
+            record(session, Event.STAFF_SIGNED_IN, staff=found.staff_id)
+    return StaffSignedIn(token, found.staff_id) if begun else _fail(found)
 
 
 def officer_by_code(session: Session, login: str, code: str) -> tuple[int, str] | None:
@@ -93,7 +126,7 @@ def officer_by_code(session: Session, login: str, code: str) -> tuple[int, str] 
     wrong tries are not counted here.
     """
     login = tidy_login(login)
-    row = session.execute(_LOOKUP_IN, {"login": login, "subject": _lane(login).subject}).one()
+    row = session.execute(_LOOKUP_IN, {"login": login, "subject": login_hash(login)}).one()
     step = matching_step(row.totp_sealed, code, now())
     if step is None or not _spend(session, row.staff_id, step):
         return None
@@ -119,20 +152,31 @@ def _spend(session: Session, staff: int, step: int) -> bool:
     return bool(session.execute(_SPEND, {"staff": staff, "step": step}).scalar_one())
 
 
-def _begin(session: Session, staff: int, subject: bytes, token: str, rehashed: str | None) -> bool:
-    """Begin the session; False where the login was locked meanwhile."""
-    values = {"staff": staff, "subject": subject, "token": token_hash(token), "rehashed": rehashed}
-    lifetime = {"idle_minutes": STAFF_IDLE_MINUTES, "hours": STAFF_HOURS}
-    return bool(session.execute(_SUCCEED, values | lifetime).scalar_one())
+def _begin(session: Session, found: _Found, pending: Pending, browser: dict[str, object]) -> bool:
+    """Begin the session and spend the step; False where that was spent before, or password or lane changed meanwhile.
+
+    ``browser`` holds its device, the step of its code and the token that it gets.
+    """
+    values = {
+        "staff": found.staff_id,
+        "subject": found.lane.subject,
+        "lane": found.lane.name,
+        "proven": pending.proven,
+        "idle_minutes": STAFF_IDLE_MINUTES,
+        "hours": STAFF_HOURS,
+        "rehashed": pending.rehashed,
+    }
+    return bool(session.execute(_SUCCEED, values | browser).scalar_one())
 
 
-def _lane(login: str) -> Lane:
-    return Lane(keys.ring.blind_index("staff-login", login), _LANE, guard.STAFF_WAITS)
+def _fail(found: _Found) -> Refused:
+    return fail(found.lane, None, None, Event.STAFF_SIGN_IN_FAILED)
 
 
-def _lookup(login: str, subject: bytes) -> tuple[int | None, str | None, bytes | None, datetime | None]:
-    row = db.call(_LOOKUP, (login, subject))
+def _lookup(login: str, device: bytes) -> _Found:
+    subject = login_hash(login)
+    row = db.call(_LOOKUP, (login, subject, device))
     if row is None:
         raise RuntimeError("staff_lookup gives one row in any case")
-    staff, stored, totp_sealed, locked_until = row
-    return staff, stored, totp_sealed, locked_until
+    staff, stored, totp_sealed, lane, locked_until = row
+    return _Found(staff, stored, totp_sealed, Lane(subject, lane, guard.STAFF_WAITS), locked_until)

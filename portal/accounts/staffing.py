@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.activation import code_hash, new_slip
 from portal.accounts.hashing import hasher
 from portal.accounts.roles import ROLES
-from portal.accounts.staff_signin import TOTP_PURPOSE, tidy_login
+from portal.accounts.staff_signin import TOTP_PURPOSE, login_hash, tidy_login
 from portal.audit.trail import Event, record
 from portal.core.clock import now
 from portal.core.nik import NotANumber, parse_digits
@@ -24,7 +24,8 @@ ISSUER = "Portal Keluarga"
 
 _ADD = text("INSERT INTO staff (name, title, role, hours) VALUES (:name, :title, :role, :hours) RETURNING id")
 _ADD_CREDENTIAL = text(
-    "INSERT INTO staff_credential (staff_id, login, password_hash, totp_sealed) VALUES (:staff, :login, :hash, :totp)"
+    "INSERT INTO staff_credential (staff_id, login, login_hash, password_hash, totp_sealed)"
+    " VALUES (:staff, :login, :subject, :hash, :totp)"
 )
 _OF_LOGIN = text("SELECT staff_id FROM staff_credential WHERE login = :login")
 _ASSIGN = text(
@@ -77,7 +78,7 @@ def create_staff(session: Session, officer: NewOfficer, password: str) -> tuple[
     shown = {"name": officer.name, "title": officer.title, "role": officer.role, "hours": officer.hours}
     staff: int = session.execute(_ADD, shown).scalar_one()
     secret = pyotp.random_base32()
-    values = {"staff": staff, "login": login, "hash": hasher.hash(password)}
+    values = {"staff": staff, "login": login, "subject": login_hash(login), "hash": hasher.hash(password)}
     session.execute(_ADD_CREDENTIAL, values | {"totp": keys.ring.seal(TOTP_PURPOSE, secret)})
     record(session, Event.STAFF_ADDED, staff=staff, role=officer.role)
     for area in officer.areas:

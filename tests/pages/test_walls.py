@@ -291,7 +291,6 @@ VISITOR_FUNCTIONS = {
     "slip_find",
     "slip_use",
     "staff_lookup",
-    "staff_spend_code",
     "staff_succeed",
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.forms import StaffCodeForm, StaffSignInForm
+from portal.accounts.sessions import remember_device, this_device
 from portal.accounts.signin import Refused
 from portal.accounts.staff_signin import check_code, check_password, open_pending
 from portal.accounts.views.blueprint import blueprint, enter_as, next_of, refused_page
@@ -35,11 +36,11 @@ def check_staff_password() -> BaseResponse:
     form = StaffSignInForm()
     if not form.validate():
         return unkept_page(render("accounts/staff_sign_in.html", form=form, status=422))
-    outcome = check_password(form.login.data, form.password.data)
+    outcome = check_password(form.login.data, form.password.data, this_device().hash)
     if isinstance(outcome, Refused):
         wrong = _("The login or the password is not right.")
         return refused_page("accounts/staff_sign_in.html", form, outcome, wrong)
-    session[_PENDING] = outcome
+    session[_PENDING] = outcome.sealed()
     session[_NEXT] = next_of("staff", form.next.data)
     return redirect(url_for("accounts.staff_code"), code=303)
 
@@ -63,12 +64,15 @@ def check_staff_code() -> BaseResponse:
     form = StaffCodeForm()
     if not form.validate():
         return unkept_page(render("accounts/staff_code.html", form=form, status=422))
-    outcome = check_code(pending[0], form.code.data, pending[1])
+    device = this_device()
+    outcome = check_code(pending, form.code.data, device.hash)
     if isinstance(outcome, Refused):
         wrong = _("This code is not right or was used already. Wait for the next one and write that.")
         return refused_page("accounts/staff_code.html", form, outcome, wrong)
     target: str = session.get(_NEXT, "/")
-    return enter_as(outcome.token, f"staff:{outcome.staff_id}", target)
+    response = enter_as(outcome.token, f"staff:{outcome.staff_id}", target)
+    remember_device(response, device.token, bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    return response
 
 
 @blueprint.post("/petugas/keluar")
