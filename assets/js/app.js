@@ -41,23 +41,13 @@
     showAmounts(remembered())
   })
 
-  // A file that is chosen but not added yet goes first, so that «save and go on» does not lose it.
-  document.addEventListener('submit', function (event) {
-    if (!event.target.hasAttribute('data-files-first') || event.defaultPrevented) return
-    document.querySelectorAll('main input[type=file]').forEach(function (input) {
-      if (!input.value || event.defaultPrevented) return
-      event.preventDefault()
-      input.form.submit()
-    })
-  })
-
   // A second tap on «send» while the first is on its way sends nothing: the server would answer the same.
   document.addEventListener('submit', function (event) {
-    var button = event.target.querySelector('[data-once]')
-    if (!button || event.defaultPrevented) return
-    if (button.getAttribute('aria-disabled') === 'true') return event.preventDefault()
-    button.setAttribute('aria-disabled', 'true')
-    setTimeout(function () { button.removeAttribute('aria-disabled') }, 8000)
+    var buttons = event.target.querySelectorAll('[data-once]')
+    if (!buttons.length || event.defaultPrevented) return
+    if (buttons[0].getAttribute('aria-disabled') === 'true') return event.preventDefault()
+    buttons.forEach(function (button) { button.setAttribute('aria-disabled', 'true') })
+    setTimeout(function () { buttons.forEach(function (button) { button.removeAttribute('aria-disabled') }) }, 8000)
   })
   window.addEventListener('pageshow', function () {
     document.querySelectorAll('[data-once]').forEach(function (button) { button.removeAttribute('aria-disabled') })

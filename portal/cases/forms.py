@@ -22,11 +22,10 @@ class SendForm(BaseForm):
 
 
 class PaperForm(BaseForm):
-    """One file."""
+    """The file of one paper; the paper's key stands before the name of the field."""
 
     file = FileField(
         _l("Photo or file"),
-        [Needed(_l("Choose a photo or a file first."))],
         hint=_l("JPEG, PNG or PDF, 10 MB at most. Lay the paper flat, in good light, all four corners visible."),
     )
 

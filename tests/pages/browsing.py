@@ -54,13 +54,15 @@ class Browser:
         return " ".join(main.get_text(" ").split())
 
     def form(self, ending: str = "") -> tuple[str, dict[str, str]]:
-        """Action and answers of the form of the main part whose action ends so."""
+        """Action and answers of the form of the main part whose action, or that of one of its buttons, ends so."""
         main = self.soup.find(id="main")
         assert isinstance(main, Tag), self.page.status
         for form in main.find_all("form"):
-            action = str(form.get("action") or self.path)
-            if form.get("method", "get").lower() == "post" and action.endswith(ending):
-                return action, _answers(form)
+            actions = [str(form.get("action") or self.path)]
+            actions += [str(button["formaction"]) for button in form.select("button[formaction]")]
+            for action in actions if form.get("method", "get").lower() == "post" else ():
+                if action.endswith(ending):
+                    return action, _answers(form)
         raise AssertionError(f"no form to …{ending} on {self.path}: {self.words[:400]}")
 
     def fill(self, ending: str = "", /, **answers: Any) -> TestResponse:

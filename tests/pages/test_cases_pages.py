@@ -49,7 +49,7 @@ def moved_until_check(browser: Browser, *, with_photo: bool = True) -> None:
     browser.fill(village=str(FAR_VILLAGE))
     browser.fill(address="Jalan Melati No. 7", rt="3", rw="12", moved_on=["1", "9", "2026"])
     if with_photo:
-        browser.fill("/berkas/moving_letter", file=photo())
+        browser.fill("/berkas/moving_letter", **{"moving_letter-file": photo()})
         browser.fill("/berkas")
     else:
         browser.fill("/berkas", later="y")
@@ -283,7 +283,7 @@ def test_a_bad_file_costs_nothing_but_the_file(
     browser.fill(village=str(VILLAGE))
     browser.fill(address="Dusun Krajan", rt="1", rw="2", moved_on=["1", "9", "2026"])
     path = browser.path
-    browser.fill("/berkas/moving_letter", file=file)
+    browser.fill("/berkas/moving_letter", **{"moving_letter-file": file})
     assert browser.page.status_code == status
     assert browser.soup.select_one(".govuk-error-summary"), browser.words
     browser.get(path.replace("/berkas", "/alamat"))
@@ -298,8 +298,8 @@ def test_papers_are_asked_for_taken_out_and_counted(app: Flask, connection: Conn
     browser.fill("/berkas")
     assert browser.page.status_code == 422  # nothing there, and not said to come later
     for _number in range(12):
-        browser.fill("/berkas/moving_letter", file=photo(80))
-    browser.fill("/berkas/moving_letter", file=photo(80))
+        browser.fill("/berkas/moving_letter", **{"moving_letter-file": photo(80)})
+    browser.fill("/berkas/moving_letter", **{"moving_letter-file": photo(80)})
     assert browser.page.status_code == 422
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
@@ -16,10 +15,10 @@ from portal.cases.following import answer, mover_of, open_case, withdraw
 from portal.cases.forms import AnswerForm, SeenForm
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
-from portal.cases.papers import TOO_LARGE, PaperPage, PaperRefused, read_paper
+from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.views import blueprint
-from portal.cases.views.papers import drain, token_checked_late
+from portal.cases.views.uploads import chosen_file, read_body, takes_files
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import Move, State, can_move
 from portal.core.clock import zone
@@ -28,7 +27,6 @@ from portal.core.wording import Message
 from portal.web.access import allowed
 from portal.web.forms import BaseForm
 from portal.web.render import private_page, render
-from portal.web.security import csrf
 
 
 @blueprint.get("/pengajuan/<reference>")
@@ -60,25 +58,23 @@ def slip(reference: str) -> BaseResponse:
 
 @blueprint.post("/pengajuan/<reference>/jawab")
 @allowed(Permission.SEND_CASE)
-@token_checked_late
+@takes_files
 def answer_now(reference: str) -> BaseResponse:
     """Answer the officer's question."""
     view = open_case(current_user, reference)
-    try:
-        csrf.protect()
-        form = AnswerForm()
-    except RequestEntityTooLarge:
-        drain()
+    if not read_body():
         form = AnswerForm(formdata=None, data={"seen": view.version})
         form.file.errors = (_(TOO_LARGE), _("Write your answer again, and choose a smaller photo."))
         return _detail_page(view, form, status=413)
+    form = AnswerForm()
     if not form.validate_on_submit():
         return _detail_page(view, form, status=422)
+    file = chosen_file("file")
     try:
-        pages = _pages(form)
+        pages = read_paper(file.stream) if file else ()
     except PaperRefused as refused:
         form.file.errors = (_(refused.reason),)
-        return _detail_page(view, form, status=422)
+        return _detail_page(view, form, status=refused.status)
     try:
         answer(current_user, reference, form.seen.data, clean(form.words.data), pages)
     except (StaleCase, NotPossible) as conflict:
@@ -111,12 +107,6 @@ def withdraw_now(reference: str) -> BaseResponse:
         return _detail_page(view, form, status=409, message=conflict.message)
     flash(_("You took this submission back."), "info")
     return redirect(url_for("cases.detail", reference=reference), code=303)
-
-
-def _pages(form: AnswerForm) -> tuple[PaperPage, ...]:
-    """The pages of the file, if one was chosen."""
-    file = form.file.data
-    return read_paper(file.read()) if file and file.filename else ()
 
 
 def _context(view: CaseView) -> dict[str, Any]:

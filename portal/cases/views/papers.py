@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
@@ -20,20 +19,30 @@ from portal.cases.kinds import LATER, PAPERS_PAGE, Kind, Paper
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.views import blueprint
 from portal.cases.views.drafting import to_page, way
+from portal.cases.views.uploads import chosen_file, read_body, takes_files
 from portal.core.errors import NotFound
+from portal.core.messages import N_
 from portal.web.access import allowed
+from portal.web.forms import BaseForm
 from portal.web.render import private_page, render, unkept_page
-from portal.web.security import csrf
 
-_DRAIN_AT_MOST = 64 * 1024 * 1024
-_CHUNK = 64 * 1024
-View = TypeVar("View", bound=Callable[..., Any])
+NOTHING_CHOSEN = N_("Choose a photo or a file first.")
 
 
-def token_checked_late(view: View) -> View:
-    """The view itself asks ``csrf.protect()``: before it, a body that is too large would end on an error page."""
-    csrf.exempt(view)
-    return view
+@dataclass(frozen=True, slots=True)
+class FormsOfPage:
+    """The forms of one page, as the error summary reads them."""
+
+    forms: tuple[BaseForm, ...]
+
+    @property
+    def errors(self) -> bool:
+        """Whether one of them came back with an error."""
+        return any(form.errors for form in self.forms)
+
+    def error_list(self) -> list[tuple[str, str]]:
+        """What is wrong, and where to jump to."""
+        return [error for form in self.forms for error in form.error_list()]
 
 
 @blueprint.get("/pengajuan/draf/<uuid:draft_id>/berkas")
@@ -46,10 +55,16 @@ def papers(draft_id: UUID) -> BaseResponse:
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/berkas")
 @allowed(Permission.SEND_CASE)
+@takes_files
 def papers_done(draft_id: UUID) -> BaseResponse:
-    """Go on; a paper that is asked for must be there or be said to come later."""
+    """Add what was chosen and go on; a paper that is asked for must be there or be said to come later."""
     draft = load_draft(current_user, draft_id)
-    form = LaterForm()
+    if not read_body():
+        return papers_page(draft, {paper.key: TOO_LARGE for paper in draft.kind.papers[:1]})
+    refused = _add_chosen(draft)
+    draft, form = load_draft(current_user, draft_id), LaterForm()
+    if refused:
+        return papers_page(draft, refused, later=form)
     missing = _missing(draft)
     if missing and not form.later.data:
         form.later.errors = (_("Add the paper, or tick that you do not have it yet."),)
@@ -60,25 +75,18 @@ def papers_done(draft_id: UUID) -> BaseResponse:
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/berkas/<label>")
 @allowed(Permission.SEND_CASE)
-@token_checked_late
+@takes_files
 def upload(draft_id: UUID, label: str) -> BaseResponse:
-    """Take one file. Whatever is wrong with it, the answers stay."""
+    """Add this paper (and any other that was chosen) and stay on the page. Whatever is wrong, the answers stay."""
     draft = load_draft(current_user, draft_id)
     _paper(draft.kind, label)
-    try:
-        csrf.protect()
-        form = PaperForm()
-    except RequestEntityTooLarge:
-        drain()
-        return _refused(draft, label, TOO_LARGE)
-    if not form.validate_on_submit():
-        return papers_page(draft, upload=form, label=label, status=422)
-    try:
-        add_paper(current_user, draft_id, label, read_paper(form.file.data.read()))
-    except PaperRefused as refused:
-        return _refused(draft, label, refused.reason)
-    except TooManyPapers as refused:
-        return _refused(draft, label, refused.message)
+    if not read_body():
+        return papers_page(draft, {label: TOO_LARGE})
+    refused = _add_chosen(draft)
+    if chosen_file(_field(label)) is None:
+        refused[label] = NOTHING_CHOSEN
+    if refused:
+        return papers_page(load_draft(current_user, draft_id), refused, later=LaterForm())
     flash(_("The paper is added."), "good")
     return redirect(url_for("cases.papers", draft_id=draft_id), code=303)
 
@@ -109,45 +117,50 @@ def paper_response(content: bytes, media_type: str) -> BaseResponse:
 
 def papers_page(
     draft: Draft,
+    refused: Mapping[str, str] | None = None,
     *,
-    upload: PaperForm | None = None,
     later: LaterForm | None = None,
-    label: str | None = None,
     status: int = 200,
 ) -> BaseResponse:
-    """The page of papers. Of its two forms, the one that came back with an error heads the summary."""
-    plain_later = LaterForm(formdata=None, data={"later": bool(draft.answers.get(LATER))})
+    """The page of papers. ``refused`` says by paper why a file could not be taken."""
+    refused = refused or {}
+    uploads = {paper.key: PaperForm(formdata=None, prefix=paper.key) for paper in draft.kind.papers}
+    for label, reason in refused.items():
+        uploads[label].file.errors = (_(reason),)
+    later = later or LaterForm(formdata=None, data={"later": bool(draft.answers.get(LATER))})
     page = render(
         "cases/papers.html",
-        status=status,
+        status=max((PaperRefused(reason).status for reason in refused.values()), default=status),
         draft=draft,
         kind=draft.kind,
-        form=upload or later,
-        upload=upload,
-        upload_label=label,
-        new_upload=lambda: PaperForm(formdata=None),
-        later=later or plain_later,
+        form=FormsOfPage((*uploads.values(), later)),
+        uploads=uploads,
+        later=later,
         missing=_missing(draft),
         **way(draft, PAPERS_PAGE),
     )
     return private_page(page)
 
 
-def drain() -> None:
-    """Read the rest of a body that nobody wants, so that the browser shows our answer and not a broken line."""
-    stream = request.environ["wsgi.input"]
-    left = min(request.content_length or 0, _DRAIN_AT_MOST)
-    while left > 0:
-        chunk = stream.read(min(_CHUNK, left))
-        if not chunk:
-            return
-        left -= len(chunk)
+def _field(label: str) -> str:
+    """The name of a paper's field, as ``PaperForm`` writes it."""
+    return f"{label}-file"
 
 
-def _refused(draft: Draft, label: str, reason: str) -> BaseResponse:
-    form = PaperForm(formdata=None)
-    form.file.errors = (_(reason),)
-    return papers_page(draft, upload=form, label=label, status=413 if reason == TOO_LARGE else 422)
+def _add_chosen(draft: Draft) -> dict[str, str]:
+    """Add every file that was chosen; gives why the others could not be taken, by paper."""
+    refused = {}
+    for paper in draft.kind.papers:
+        file = chosen_file(_field(paper.key))
+        if file is None:
+            continue
+        try:
+            add_paper(current_user, draft.id, paper.key, read_paper(file.stream))
+        except PaperRefused as unread:
+            refused[paper.key] = unread.reason
+        except TooManyPapers as full:
+            refused[paper.key] = full.message
+    return refused
 
 
 def _missing(draft: Draft) -> list[Paper]:
