@@ -22,6 +22,19 @@ class Permission(StrEnum):
     SEE_LOADS = "see_loads"
     CONFIRM_LOAD = "confirm_load"
     SEE_ACTIVATIONS = "see_activations"
+    OWN_LOGIN = "own_login"  # the own sessions, devices and passkeys
+    OWN_DATA = "own_data"  # what is held about the own family, consents, who looked
+    FIND_FAMILY = "find_family"  # by NIK or slip, in the own villages
+    REVEAL_NUMBER = "reveal_number"  # see a masked NIK whole, which is traced
+    START_RESET = "start_reset"  # of a lost PIN, having seen KTP and KK in person
+    CONFIRM_RESET = "confirm_reset"  # that another officer started
+    RECORD_FOR_FAMILY = "record_for_family"  # write down what a person says face to face
+    HELP_AT_KIOSK = "help_at_kiosk"  # a session of two, with the member's own PIN
+    GRANT_MANDATE = "grant_mandate"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_KIOSKS = "manage_kiosks"
+    READ_TRAIL = "read_trail"
+    HANDLE_BREACHES = "handle_breaches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,23 @@ class Role:
     permissions: frozenset[Permission]
 
 
-FAMILY = frozenset({Permission.SEE_OWN_RECORD, Permission.SEND_CASE})
+FAMILY = frozenset(
+    {Permission.SEE_OWN_RECORD, Permission.SEND_CASE, Permission.OWN_LOGIN, Permission.OWN_DATA},
+)
+#: What whoever sits at a counter of a village may do for the person in front of them.
+_COUNTER = frozenset(
+    {
+        Permission.OWN_LOGIN,
+        Permission.BIND_SLIP,
+        Permission.FIND_FAMILY,
+        Permission.START_RESET,
+        Permission.CONFIRM_RESET,
+        Permission.RECORD_FOR_FAMILY,
+        Permission.HELP_AT_KIOSK,
+        Permission.GRANT_MANDATE,
+    }
+)
+_CASES = frozenset({Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.REVEAL_NUMBER})
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -43,27 +72,45 @@ ROLES: dict[str, Role] = {
             "social_worker",
             N_("Social worker"),
             N_("Answers the cases of the villages assigned to them."),
-            frozenset({Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.BIND_SLIP}),
+            _COUNTER | _CASES,
+        ),
+        Role(
+            "village_operator",
+            N_("Village operator"),
+            N_("Receives people at the counter of the village: slips, lost PINs, what somebody says."),
+            _COUNTER,
         ),
         Role(
             "supervisor",
             N_("Kecamatan supervisor"),
             N_("Answers where a village has no worker, and sees what is late."),
-            frozenset({Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.BIND_SLIP}),
+            _COUNTER | _CASES,
         ),
         Role(
             "regency_office",
             N_("Regency office"),
             N_("Answers sealed cases, loads extracts and confirms what the brake held."),
-            frozenset(
-                {
-                    Permission.WORK_CASES,
-                    Permission.DECIDE_CASES,
-                    Permission.SEE_LOADS,
-                    Permission.CONFIRM_LOAD,
-                    Permission.SEE_ACTIVATIONS,
-                }
-            ),
+            _CASES
+            | {
+                Permission.OWN_LOGIN,
+                Permission.SEE_LOADS,
+                Permission.CONFIRM_LOAD,
+                Permission.SEE_ACTIVATIONS,
+                Permission.MANAGE_KIOSKS,
+                Permission.HANDLE_BREACHES,
+            },
+        ),
+        Role(
+            "auditor",
+            N_("Auditor"),
+            N_("Reads the trail of what was done, without the data of families."),
+            frozenset({Permission.OWN_LOGIN, Permission.READ_TRAIL}),
+        ),
+        Role(
+            "administrator",
+            N_("System administrator"),
+            N_("Looks after officers and devices, and sees no family."),
+            frozenset({Permission.OWN_LOGIN, Permission.MANAGE_STAFF, Permission.MANAGE_KIOSKS}),
         ),
     )
 }

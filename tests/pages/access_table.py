@@ -31,14 +31,17 @@ FAMILIES = FAMILY_A | {"stranger"}
 OWNER = frozenset({"owner"})
 NEAR = frozenset({"worker", "supervisor", "office"})
 OFFICES = frozenset({"office", "other office"})
-BINDERS = frozenset({"worker", "far worker", "supervisor", "former"})
-DESK = BINDERS | OFFICES
-EVERYBODY = VISITOR | FAMILIES | DESK
+WORKERS = frozenset({"worker", "far worker", "supervisor", "former"})
+BINDERS = WORKERS | {"operator"}  # the counter: who may find a family of the own villages
+DESK = WORKERS | OFFICES
+AUDITOR, ADMINISTRATOR = frozenset({"auditor"}), frozenset({"administrator"})
+STAFF = DESK | BINDERS | AUDITOR | ADMINISTRATOR
+EVERYBODY = VISITOR | FAMILIES | STAFF
 OFFICE = frozenset({"office"})
 
 #: A word that stands in one thing of family A, and who may read it.
 MARKERS: Mapping[str, frozenset[str]] = {
-    "Zulaikhamark": FAMILY_A | NEAR,  # the name of the head
+    "Zulaikhamark": FAMILY_A | NEAR | {"operator"},  # the name of the head
     "Kasusmark": FAMILY_A | NEAR,  # the address in a case that was sent
     "Drafmark": OWNER,  # the address in a draft
     "Segelmark": OWNER | OFFICE,  # words in a sealed case
@@ -141,7 +144,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
     member = {"family": world.family, "person": world.person}
     #: A member of another family under the address of this one.
     crossed = {"family": world.family, "person": world.stranger_person}
-    near_binders = NEAR & BINDERS
+    near_binders = (NEAR | {"operator"}) & BINDERS
     seen = {"seen": 1}
     moves: dict[str, Mapping[str, Any]] = {
         "desk.case": {},
@@ -200,6 +203,9 @@ def _make_officers(owner: Connection, world: World) -> None:
         "supervisor": (make.KECAMATAN, "supervisor"),
         "office": (make.REGENCY, "regency_office"),
         "other office": (make.OTHER_REGENCY, "regency_office"),
+        "operator": (make.VILLAGE, "village_operator"),
+        "auditor": (make.REGENCY, "auditor"),
+        "administrator": (make.REGENCY, "administrator"),
         "former": (make.VILLAGE, "social_worker"),
         "deactivated": (make.VILLAGE, "social_worker"),
     }
