@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager
 from sqlalchemy import text
 
@@ -30,12 +31,25 @@ STAFF_IDLE_MINUTES, STAFF_HOURS = 30, 10
 
 DEVICE_COOKIE = "perangkat"
 _DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
+_MARK = "portal_asks"
+_View = TypeVar("_View", bound=Callable[..., Any])
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_FIND = Question(
+_ACTOR = (
+    "account_id, staff_id, person_id, family_id, member_id, relation, name, language, role, title, village_id,"
+    " previous_visit_at, record_revision, cases_revision, inbox_revision"
+)
+_FIND = Question(text(f"SELECT json_build_array({_ACTOR}) FROM session_find(:token)"))  # noqa: S608 - our own columns
+#: The same, and the scope of that member for the rest of the transaction (as ``FamilyActor.scope`` says it); for a
+#: session of staff or none it is the scope of a family that does not exist.
+_FIND_AND_BE = Question(
     text(
-        "SELECT json_build_array(account_id, staff_id, person_id, family_id, member_id, relation, name, language, role,"
-        " title, village_id, previous_visit_at, record_revision, cases_revision, inbox_revision)"
-        " FROM session_find(:token)"
+        f"SELECT json_build_array({_ACTOR},"  # noqa: S608 - our own columns
+        " set_config('role', 'portal_family', true), set_config('portal.staff_id', '', true),"
+        " set_config('portal.job', '', true), set_config('portal.person_id', coalesce(person_id::text, ''), true),"
+        " set_config('portal.family_id', coalesce(family_id::text, ''), true),"
+        " set_config('portal.guardian', CASE WHEN relation IN (1, 2) THEN '1' ELSE '' END, true),"
+        " set_config('portal.visited_at', coalesce(previous_visit_at::text, ''), true))"
+        " FROM (SELECT) AS always LEFT JOIN session_find(:token) ON true"
     )
 )
 
@@ -50,12 +64,27 @@ def find_actor(token: str) -> FamilyActor | StaffActor | None:
     if not _TOKEN.fullmatch(token):
         return None
     row = db.ask(_FIND, token=token_hash(token))
-    if row is None:
-        return None
-    account, staff, person, family, member, relation, name, language, role, title, area, visited, *revisions = row
+    return None if row is None else _actor_of(token, row)
+
+
+def ask_as(token: str, question: Question) -> tuple[FamilyActor | StaffActor | None, Any]:
+    """:func:`find_actor`, and in the same trip to the database what that member's walls let a question give.
+
+    The question has no parameters: it reads the keys of the scope, and ``portal.visited_at``, the time of the visit
+    before this one as text.
+    """
+    if not _TOKEN.fullmatch(token):
+        return None, None
+    row, answer = db.ask_introduced(_FIND_AND_BE, question, token=token_hash(token))
+    found = any(one is not None for one in row[:2])  # the account or the officer
+    return (_actor_of(token, row), answer) if found else (None, None)
+
+
+def _actor_of(token: str, row: list[Any]) -> FamilyActor | StaffActor:
+    account, staff, person, family, member, relation, name, language, role, title, area, visited, *rest = row
     if staff is not None:
         return StaffActor(token, staff, name, title, role, zone_of_area(area) if area else WIB, language)
-    record, cases, inbox = revisions
+    record, cases, inbox = rest[:3]
     before = datetime.fromisoformat(visited) if visited else None
     return FamilyActor(
         token, account, person, family, member, relation, name, language, area, before, (record, cases, inbox)
@@ -95,12 +124,42 @@ def remember_device(response: Any, token: str, secure: bool) -> None:
     response.set_cookie(DEVICE_COOKIE, token, max_age=_DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure)
 
 
+def asks(question: Question) -> Callable[[_View], _View]:
+    """Mark a view as asking this of the database for its reader, so that it goes along with the look for the session.
+
+    The mark goes right below the route. The view takes the answer with :func:`asked_along`.
+    """
+
+    def mark(view: _View) -> _View:
+        setattr(view, _MARK, question)
+        return view
+
+    return mark
+
+
+def asked_along() -> Any:
+    """The answer to the view's question; None where it did not go along with the look for the session."""
+    return g.pop("asked_along", None)
+
+
+def _question_of_this_page() -> Question | None:
+    """What this request's view asks; nothing where the browser has the page and it is probably still good."""
+    if "HTTP_IF_NONE_MATCH" in request.environ or request.endpoint is None:
+        return None
+    return getattr(current_app.view_functions[request.endpoint], _MARK, None)
+
+
 class _Login(LoginManager):  # type: ignore[misc]
     """Flask-Login without what we never use and it would ask at every request: addresses, remember-me, headers."""
 
     def _load_user(self) -> None:
-        token = session.get("_user_id")
-        self._update_request_context_with_user(find_actor(token) if token else None)
+        token, question = session.get("_user_id"), _question_of_this_page()
+        actor = None
+        if token and question is not None:
+            actor, g.asked_along = ask_as(token, question)
+        elif token:
+            actor = find_actor(token)
+        self._update_request_context_with_user(actor)
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, DateTime, bindparam, cast, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from portal.accounts.actor import FamilyActor
 from portal.accounts.models import Staff
 from portal.cases.models import Case
-from portal.core.db import Database
 from portal.core.nik import mask
 from portal.core.quick import Question
 from portal.core.sealing import Keyring
@@ -47,7 +47,27 @@ _UNREAD = (
     .where(_notice.person_id == bindparam("person", type_=BigInteger()), _notice.read_at.is_(None))
     .scalar_subquery()
 )
-_HOME = Question(select(func.json_build_array(*PARTS, _CASES, _UNREAD)))
+_OF_THE_SESSION: dict[str, ColumnElement[Any]] = {
+    "family": select(func.current_family()).scalar_subquery(),
+    "person": select(func.current_person()).scalar_subquery(),
+    "since": cast(
+        func.coalesce(func.nullif(func.current_setting("portal.visited_at", True), ""), _EVER.isoformat()),
+        DateTime(timezone=True),
+    ),
+}
+
+
+def _by_the_session(asked: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What is asked, with what the session says in the place of the parameters."""
+
+    def replaced(element: Any, **_: Any) -> ColumnElement[Any] | None:
+        return _OF_THE_SESSION.get(element.key) if isinstance(element, BindParameter) else None
+
+    return visitors.replacement_traverse(asked, {}, replaced)
+
+
+#: What home stands on, for the member of the session (see ``ask_as``).
+HOME = Question(select(_by_the_session(func.json_build_array(*PARTS, _CASES, _UNREAD))))
 _RECORD = select(*PARTS)
 _MOST_CHANGES = 40
 _family, _member = Family.__table__.c, Member.__table__.c
@@ -83,9 +103,9 @@ class HomeRead(NamedTuple):
     unread: int  # messages
 
 
-def read_home(db: Database, actor: FamilyActor) -> HomeRead | None:
-    """The record and the newest cases; None where the record shows the reader no family any more."""
-    *parts, cases, unread = db.ask(_HOME, actor.scope, person=actor.person_id, **_asked_by(actor))
+def read_home(answer: list[Any], actor: FamilyActor) -> HomeRead | None:
+    """The record and the newest cases, of what ``HOME`` gave; None where the record shows the reader no family."""
+    *parts, cases, unread = answer
     record = facts_of(actor.family_id, parts, reader=actor.person_id)
     if record is None:
         return None

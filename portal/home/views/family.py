@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal.accounts.actor import FamilyActor
 from portal.accounts.roles import Permission
+from portal.accounts.sessions import ask_as, asked_along, asks
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.extensions import db, keys
@@ -15,7 +16,7 @@ from portal.home.checked import with_statements
 from portal.home.dashboard import home_of
 from portal.home.desil import desil_page
 from portal.home.offers import offer_page, offers_of
-from portal.home.reading import read_full, read_home, read_record
+from portal.home.reading import HOME, read_full, read_home, read_record
 from portal.home.views import blueprint
 from portal.home.views.links import LINKS
 from portal.programs.catalog import catalog_on
@@ -28,12 +29,13 @@ from portal.web.speaking import speaker
 
 
 @blueprint.get("/beranda")
+@asks(HOME)
 @allowed(Permission.SEE_OWN_RECORD)
 @kept_page
 def beranda() -> Response:
     """What is paid next, the desil, what is open to us, and what happens with what we sent."""
     actor: FamilyActor = current_user._get_current_object()  # asked once: this page is opened most
-    read = read_home(db, actor)
+    read = read_home(asked_along() or ask_as(actor.token, HOME)[1], actor)
     if read is None:
         raise NotFound
     day = today(actor.zone)
