@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pyotp
+import pytest
+from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -108,3 +112,25 @@ def events(connection: Connection, name: str) -> list[Any]:
         {"e": name},
     )
     return list(found)
+
+
+@contextmanager
+def counted(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
+    """Statements of the application and hashes while the block runs."""
+    seen: dict[str, list[str]] = {"statements": [], "hashes": []}
+    real = PasswordHasher.verify
+
+    def verify(self: PasswordHasher, stored: str, secret: bytes) -> bool:
+        seen["hashes"].append("one")
+        return real(self, stored, secret)
+
+    def statement(conn: object, cursor: object, sql: str, *rest: object) -> None:
+        seen["statements"].append(re.sub(r"sa_savepoint_\d+", "savepoint", sql))
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    event.listen(connection, "before_cursor_execute", statement)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", statement)
+        monkeypatch.undo()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 
 from portal.accounts import signin
 from portal.accounts.guard import SPRAY_ALARM
@@ -17,7 +15,7 @@ from portal.accounts.hashing import hasher
 from portal.accounts.sessions import DEVICE_COOKIE, find_actor
 from tests.factories import as_owner, make_family
 from tests.pages.inspecting import InspectingClient
-from tests.pages.signing import PIN, client_of, events, make_signing_family, post, sign_in, sign_out
+from tests.pages.signing import PIN, client_of, counted, events, make_signing_family, post, sign_in, sign_out
 
 UNKNOWN = "3510145212869999"
 
@@ -53,28 +51,6 @@ def test_a_nik_may_be_typed_with_spaces_and_dots(client: InspectingClient, conne
     nik = family.head.nik
     typed = f" {nik[:6]}.{nik[6:12]} {nik[12:]} "
     assert post(client, "/masuk", nik=typed, pin=PIN).status_code == 303
-
-
-@contextmanager
-def counted(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
-    """Statements of the application and hashes while the block runs."""
-    seen: dict[str, list[str]] = {"statements": [], "hashes": []}
-    real = PasswordHasher.verify
-
-    def verify(self: PasswordHasher, stored: str, secret: bytes) -> bool:
-        seen["hashes"].append("one")
-        return real(self, stored, secret)
-
-    def statement(conn: object, cursor: object, sql: str, *rest: object) -> None:
-        seen["statements"].append(re.sub(r"sa_savepoint_\d+", "savepoint", sql))
-
-    monkeypatch.setattr(PasswordHasher, "verify", verify)
-    event.listen(connection, "before_cursor_execute", statement)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", statement)
-        monkeypatch.undo()
 
 
 def test_known_unknown_malformed_wrong_and_locked_cost_the_same_and_say_the_same(

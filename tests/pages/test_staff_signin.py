@@ -30,6 +30,7 @@ from tests.pages.signing import (
     PASSWORD,
     TestOfficer,
     client_of,
+    counted,
     events,
     make_officer,
     post,
@@ -121,6 +122,67 @@ def test_guessing_codes_locks_even_the_right_one(client: InspectingClient, offic
     answer = post(client, "/petugas/masuk/kode", code=officer.code(now()))
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_known_unknown_and_locked_logins_cost_the_same(
+    app: Flask, connection: Connection, officer: TestOfficer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs = []
+    tries = [officer.login, officer.login, "nobody", "nobody", "\0?"] + [officer.login] * 3
+    for login in tries:
+        client = client_of(app)
+        with counted(connection, monkeypatch) as seen:
+            answer = post(client, "/petugas/masuk", login=login, password="wrong and long")
+        costs.append(seen)
+    assert answer.status_code == 429, "the last ones are locked"
+    assert all(cost == costs[0] for cost in costs), costs
+    assert len(costs[0]["hashes"]) == 1
+
+
+def test_a_stranger_does_not_lock_an_officer_out_of_the_own_browser(app: Flask, officer: TestOfficer) -> None:
+    office, stranger = client_of(app), client_of(app)
+    moment = now()
+    assert staff_sign_in(office, officer, moment).status_code == 303
+    post(office, "/petugas/keluar", "/lupa-pin")
+    for _try in range(4):
+        post(stranger, "/petugas/masuk", login=officer.login, password="wrong and long")
+    assert post(stranger, "/petugas/masuk", login=officer.login, password=PASSWORD).status_code == 429
+    assert staff_sign_in(office, officer, moment + timedelta(seconds=30)).status_code == 303
+
+
+def test_a_known_browser_has_its_own_lock(app: Flask, connection: Connection, officer: TestOfficer) -> None:
+    office = client_of(app)
+    moment = now()
+    staff_sign_in(office, officer, moment)
+    post(office, "/petugas/keluar", "/lupa-pin")
+    post(office, "/petugas/masuk", login=officer.login, password=PASSWORD)
+    for _try in range(3):
+        post(office, "/petugas/masuk/kode", code="000000")
+    later = moment + timedelta(seconds=30)
+    assert post(office, "/petugas/masuk/kode", code=officer.code(later)).status_code == 429
+    assert staff_sign_in(client_of(app), officer, later).status_code == 303
+    assert {e.data["known_device"] for e in events(connection, "staff_sign_in_failed")} == {True}
+
+
+def test_a_browser_of_one_officer_is_no_known_one_of_another(
+    app: Flask, connection: Connection, officer: TestOfficer
+) -> None:
+    other = make_officer(connection, VILLAGE, login="ratna")
+    office = client_of(app)
+    staff_sign_in(office, officer, now())
+    post(office, "/petugas/keluar", "/lupa-pin")
+    for _try in range(3):
+        post(office, "/petugas/masuk", login=other.login, password="wrong and long")
+    assert post(client_of(app), "/petugas/masuk", login=other.login, password=PASSWORD).status_code == 429
+
+
+def test_a_password_changed_between_the_steps_begins_nothing(
+    client: InspectingClient, connection: Connection, officer: TestOfficer
+) -> None:
+    post(client, "/petugas/masuk", login=officer.login, password=PASSWORD)
+    as_owner(connection)
+    connection.execute(text("UPDATE staff_credential SET password_hash = :h"), {"h": hasher.hash("another one")})
+    assert post(client, "/petugas/masuk/kode", code=officer.code(now())).status_code == 422
 
 
 def test_five_minutes_after_the_password_one_begins_anew(
