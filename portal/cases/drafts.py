@@ -84,6 +84,13 @@ def begin_draft(actor: FamilyActor, kind: Kind, hints: Mapping[str, str]) -> UUI
         return draft.id
 
 
+def begun_draft(actor: FamilyActor, kind: Kind) -> Draft | None:
+    """The draft of this kind that the member has begun, or None."""
+    with db.begin(actor.scope) as session:
+        draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
+        return view_draft(session, actor, draft) if draft is not None else None
+
+
 def open_drafts(session: Session, actor: FamilyActor) -> list[OpenDraft]:
     """What the member began and did not send."""
     return [OpenDraft(draft.id, KINDS[draft.kind], draft.updated_at) for draft in session.scalars(_mine(actor))]

@@ -376,19 +376,47 @@ def test_a_lost_session_loses_nothing(app: Flask, connection: Connection) -> Non
     assert again.form()[1]["village"] == str(VILLAGE)
 
 
-def test_going_on_from_another_payment_takes_it_into_the_draft(app: Flask, connection: Connection) -> None:
+def test_going_on_from_another_payment_is_asked_and_loses_no_answer(app: Flask, connection: Connection) -> None:
     family = make_family(connection)
     payment = make_disbursement(connection, family.id)
     browser = family_browser(app, connection, family.head)
-    browser.get("/pengajuan/baru/bantuan-tidak-diterima?program=PKH")
+    begin = "/pengajuan/baru/bantuan-tidak-diterima"
+    browser.get(f"{begin}?program=PKH")
+    assert "sudah pernah memulai" not in browser.words
     browser.fill()
     browser.fill()
     browser.fill(happened="stopped", since="older", story="Sejak pindah.")
-    browser.get(f"/pengajuan/baru/bantuan-tidak-diterima?penyaluran={payment}")
-    browser.fill()
+    browser.get(f"{begin}?penyaluran={payment}")
+    assert "Waktu itu tentang" in browser.words and "Sekarang Anda datang dari" in browser.words
+    assert browser.soup.select("main form button[name=as_begun]")
+    browser.fill(as_begun="1")  # about what it was: straight on with it
+    assert browser.path.endswith("/kartu")
+    browser.get(browser.path.replace("/kartu", "/bantuan"))
+    assert browser.form()[1]["about"] == "p:PKH"
+    browser.get(f"{begin}?penyaluran={payment}")
+    browser.fill()  # about this payment: every page is looked at once more
     assert browser.form()[1]["about"] == f"d:{payment}"
     browser.fill()
     assert browser.path.endswith("/kejadian") and browser.form()[1]["story"].strip() == "Sejak pindah."
+    browser.get(f"{begin}?penyaluran={payment}")
+    assert "Waktu itu tentang" in browser.words and "Sekarang Anda datang dari" not in browser.words
+    browser.get(begin)
+    browser.fill(as_begun="1")
+    assert browser.path.endswith("/kejadian")
+
+
+def test_a_payment_of_long_ago_can_be_named(app: Flask, connection: Connection) -> None:
+    family = make_family(connection)
+    old = make_disbursement(connection, family.id, year=2019, stage=1)
+    for year in (2024, 2025):
+        for stage in (1, 2, 3, 4):
+            make_disbursement(connection, family.id, year=year, stage=stage)
+    browser = family_browser(app, connection, family.head)
+    browser.get(f"/pengajuan/baru/bantuan-tidak-diterima?penyaluran={old}")
+    browser.fill()
+    assert browser.form()[1]["about"] == f"d:{old}"
+    browser.fill()
+    assert browser.path.endswith("/kejadian")
 
 
 def test_a_reference_that_somebody_has_is_drawn_again(

@@ -82,7 +82,9 @@ class CardForm(BaseForm):
 
 def _prepare_about(form: AboutForm, world: World) -> None:
     say = speaker().say
-    payments = [(f"d:{p.id}", say(_payment(p, world))) for p in world.payments[:_MOST_PAYMENTS]]
+    offered = list(world.payments[:_MOST_PAYMENTS])
+    offered += [p for p in world.payments[_MOST_PAYMENTS:] if form.about.data == f"d:{p.id}"]  # an older one was named
+    payments = [(f"d:{p.id}", say(_payment(p, world))) for p in offered]
     recorded = [p.program for p in world.facts.participations] + [p.program for p in world.payments]
     programs = dict.fromkeys([*recorded, *ALWAYS_OFFERED])
     whole = N_("%(program)s, not one payment alone")
@@ -173,6 +175,10 @@ class AidMissing(Kind):
             return payment.program, payment.id
         about: str = answers.get("about", "")
         return (about[2:] or None) if about.startswith("p:") else None, None
+
+    def subject(self, answers: Answers, world: World) -> Shown | None:
+        """The payment or the programme."""
+        return self._about_words(answers, world) if answers.get("about") else None
 
     def rows(self, answers: Answers, world: World) -> list[Row]:
         """Everything that was said."""

@@ -101,6 +101,10 @@ class Kind:
         """Answers already known from the page that led here."""
         return {}
 
+    def subject(self, answers: Answers, world: World) -> Shown | None:
+        """What these answers are about, where the page that leads here can name it; None where it cannot."""
+        return None
+
     def rows(self, answers: Answers, world: World) -> list[Row]:
         """The answers to read back."""
         raise NotImplementedError

@@ -7,10 +7,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
-from portal.cases.drafts import begin_draft
+from portal.cases.answers import Answers
+from portal.cases.drafts import Draft, begin_draft, begun_draft
 from portal.cases.following import submissions
 from portal.cases.forms import EmptyForm
 from portal.cases.kinds import BY_SLUG, KINDS, Kind
+from portal.cases.kinds.base import Shown
 from portal.cases.promises import promised_days
 from portal.cases.views import blueprint
 from portal.cases.voice import say
@@ -44,13 +46,18 @@ def choose() -> Response:
 @blueprint.get("/pengajuan/baru/<slug>")
 @allowed(Permission.SEND_CASE)
 def begin(slug: str) -> BaseResponse:
-    """What the kind is for, what is needed, and how long it takes."""
-    kind = _kind(slug)
+    """What the kind is for, what is needed, and how long it takes; and what was begun before, if anything."""
+    kind, hints = _kind(slug), _hints()
+    begun = begun_draft(current_user, kind)
     page = render(
         "cases/begin.html",
         kind=kind,
         days=promised_days(kind.key, "sent"),
-        hints=_hints(),
+        hints=hints,
+        begun=begun,
+        before=kind.subject(begun.answers, begun.world) if begun else None,
+        now=_other_subject(begun, kind.begin(hints)) if begun else None,
+        say=say,
         form=EmptyForm(),
     )
     return private_page(page)
@@ -59,10 +66,19 @@ def begin(slug: str) -> BaseResponse:
 @blueprint.post("/pengajuan/baru/<slug>")
 @allowed(Permission.SEND_CASE)
 def begin_now(slug: str) -> BaseResponse:
-    """Make the draft, or go on with the one that was begun before."""
+    """Make the draft, or go on with the one that was begun before: about what it was, or about what led here now."""
     kind = _kind(slug)
+    if request.form.get("as_begun"):
+        return redirect(url_for("cases.check", draft_id=begin_draft(current_user, kind, {})), code=303)
     draft_id = begin_draft(current_user, kind, _hints())
     return redirect(url_for("cases.step", draft_id=draft_id, page=kind.steps[0].key), code=303)
+
+
+def _other_subject(begun: Draft, known: Answers) -> Shown | None:
+    """What led here, where the draft that was begun is about something else; None where they agree."""
+    if all(begun.answers.get(name) in (None, "", value) for name, value in known.items()):
+        return None
+    return begun.kind.subject(begun.answers | known, begun.world)
 
 
 def _page_address(page: int) -> str:
