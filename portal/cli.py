@@ -12,7 +12,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from portal.accounts.cli import groups as account_groups
+from portal.accounts.cli import staff
 from portal.accounts.hashing import hasher
+from portal.cases.cli import deactivate_staff
 from portal.config import Settings, SettingsError, fresh_environment, load_settings
 from portal.core.embedded import DatabaseNotStarted
 from portal.core.jobs import PERIODIC
@@ -47,6 +49,7 @@ def main(context: click.Context) -> None:
 
 for group in (*account_groups, areas, registry):
     main.add_command(group)
+staff.add_command(deactivate_staff)
 
 
 def _settings() -> Settings:

@@ -27,7 +27,7 @@ _KK = click.option("--kk", prompt="No. KK of the family", hide_input=True, help=
 
 
 @contextmanager
-def _as_owner(context: click.Context) -> Iterator[Session]:
+def as_owner(context: click.Context) -> Iterator[Session]:
     """A transaction of the database's owner with keys and hashes bound, from ``main``; complaints end the command."""
     try:
         with context.obj() as session:
@@ -49,7 +49,7 @@ def make_slips(context: click.Context, count: int, out: Path) -> None:
     """Make COUNT slips and write serials and codes into a new file, to be printed, sealed and then deleted."""
     if out.exists():
         raise click.ClickException(f"{out} exists already")
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         made = staffing.make_slips(session, count)
         write_slips(out, made, load_settings().base_url)
     click.echo(f"{made[0][0]} to {made[-1][0]} are in {out}. Print and seal them, then delete the file.")
@@ -91,7 +91,7 @@ def staff() -> None:
 @click.pass_context
 def add_staff(context: click.Context, /, login: str, password: str, **shown: Any) -> None:
     """Add the officer LOGIN and show the secret of the authenticator once."""
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         officer = staffing.NewOfficer(login, **shown)
         _id, secret = staffing.create_staff(session, officer, password)
     _show_secret(login, secret)
@@ -103,7 +103,7 @@ def add_staff(context: click.Context, /, login: str, password: str, **shown: Any
 @click.pass_context
 def assign_staff(context: click.Context, login: str, area: int) -> None:
     """Give the officer LOGIN an AREA from today on."""
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         staffing.assign(session, staffing.staff_of(session, login), area)
     click.echo(f"{login} serves {area} from today on.")
 
@@ -114,7 +114,7 @@ def assign_staff(context: click.Context, login: str, area: int) -> None:
 @click.pass_context
 def unassign_staff(context: click.Context, login: str, area: int) -> None:
     """Take an AREA from the officer LOGIN, at once."""
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         staffing.unassign(session, staffing.staff_of(session, login), area, staffing.database_day() - timedelta(days=1))
     click.echo(f"{login} no longer serves {area}.")
 
@@ -125,7 +125,7 @@ def unassign_staff(context: click.Context, login: str, area: int) -> None:
 @click.pass_context
 def declare_kin(context: click.Context, login: str, kk: str) -> None:
     """Declare a family as the own or a relative's of the officer LOGIN, who then decides nothing of it."""
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         staffing.declare_kin(session, staffing.staff_of(session, login), staffing.family_of(session, kk))
     click.echo(f"{login} no longer decides on this family.")
 
@@ -136,7 +136,7 @@ def declare_kin(context: click.Context, login: str, kk: str) -> None:
 @click.pass_context
 def accompany_family(context: click.Context, login: str, kk: str) -> None:
     """Make the officer LOGIN a family's own pendamping, who gets its cases first."""
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         staffing.accompany(session, staffing.staff_of(session, login), staffing.family_of(session, kk))
     click.echo(f"{login} gets the cases of this family first.")
 
@@ -146,9 +146,21 @@ def accompany_family(context: click.Context, login: str, kk: str) -> None:
 @click.pass_context
 def reset_staff_totp(context: click.Context, login: str) -> None:
     """Give the officer LOGIN a new secret for the authenticator; open sessions end."""
-    with _as_owner(context) as session:
+    with as_owner(context) as session:
         secret = staffing.reset_totp(session, staffing.staff_of(session, login))
     _show_secret(login, secret)
+
+
+@staff.command("password")
+@click.argument("login")
+@click.pass_context
+def set_staff_password(context: click.Context, login: str) -> None:
+    """Give the officer LOGIN a new password, which is asked for; open sessions, known devices and locks end."""
+    # No option for it: an argument would stay in the shell's history and in the list of processes.
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with as_owner(context) as session:
+        staffing.set_password(session, login, password)
+    click.echo(f"{login} signs in with the new password from now on.")
 
 
 def _show_secret(login: str, secret: str) -> None:

@@ -38,6 +38,15 @@ _UNASSIGN = text(
 )
 _RESET_TOTP = text("UPDATE staff_credential SET totp_sealed = :totp WHERE staff_id = :staff")
 _CUT_SESSIONS = text("UPDATE web_session SET ended_at = now() WHERE staff_id = :staff AND ended_at IS NULL")
+_SET_PASSWORD = text("UPDATE staff_credential SET password_hash = :hash, login_hash = :subject WHERE staff_id = :staff")
+_FORGET_DEVICES = text("DELETE FROM staff_device WHERE staff_id = :staff")
+_UNLOCK = text("DELETE FROM signin_guard WHERE subject_hash = :subject")
+_IS_ACTIVE = text("SELECT active FROM staff WHERE id = :staff FOR UPDATE")
+_DEACTIVATE = text("UPDATE staff SET active = false WHERE id = :staff")
+_END_ASSIGNMENTS = text(
+    "UPDATE staff_assignment SET until = greatest(:last_day, since - 1)"
+    " WHERE staff_id = :staff AND (until IS NULL OR until > :last_day)"
+)
 _FAMILY = text("SELECT id FROM family WHERE kk_hash = :hash")
 _DECLARE_KIN = text("INSERT INTO staff_kinship (staff_id, family_id) VALUES (:staff, :family) ON CONFLICT DO NOTHING")
 _ACCOMPANY = text(
@@ -71,8 +80,7 @@ def create_staff(session: Session, officer: NewOfficer, password: str) -> tuple[
     login = tidy_login(officer.login)
     if officer.role not in ROLES:
         raise NotPossible(f"there is no role {officer.role!r}; the roles are {', '.join(sorted(ROLES))}")
-    if len(password) < SHORTEST_PASSWORD:
-        raise NotPossible(f"a password has at least {SHORTEST_PASSWORD} characters")
+    _check_length(password)
     if not login or session.execute(_OF_LOGIN, {"login": login}).first():
         raise NotPossible(f"the login {login!r} is empty or taken")
     shown = {"name": officer.name, "title": officer.title, "role": officer.role, "hours": officer.hours}
@@ -142,9 +150,48 @@ def reset_totp(session: Session, staff: int) -> str:
     """A new secret for the authenticator of an officer who lost the phone; open sessions end."""
     secret = pyotp.random_base32()
     session.execute(_RESET_TOTP, {"staff": staff, "totp": keys.ring.seal(TOTP_PURPOSE, secret)})
-    session.execute(_CUT_SESSIONS, {"staff": staff})
+    _shut_out(session, staff)
     record(session, Event.STAFF_CODE_RESET, staff=staff)
     return secret
+
+
+def set_password(session: Session, login: str, password: str) -> None:
+    """A new password for an officer who forgot it or fears for it: sessions, known devices and locks end."""
+    login = tidy_login(login)
+    staff = staff_of(session, login)
+    _check_length(password)
+    subject = login_hash(login)
+    session.execute(_SET_PASSWORD, {"staff": staff, "subject": subject, "hash": hasher.hash(password)})
+    session.execute(_UNLOCK, {"subject": subject})
+    _shut_out(session, staff)
+    record(session, Event.STAFF_PASSWORD_SET, staff=staff)
+
+
+def deactivate(session: Session, staff: int, by: int) -> None:
+    """End an officer's work, at once: no sign-in, no session, no area after today. ``by`` is who decided it.
+
+    The cases in hand are another package's: see ``portal.cases.handing_on``.
+    """
+    if staff == by:
+        raise NotPossible("it takes somebody else to end an officer's work")
+    for one, wrong in ((by, "who decides it is no officer any more"), (staff, "this officer's work has ended already")):
+        if not session.execute(_IS_ACTIVE, {"staff": one}).scalar_one():
+            raise NotPossible(wrong)
+    session.execute(_DEACTIVATE, {"staff": staff})
+    session.execute(_END_ASSIGNMENTS, {"staff": staff, "last_day": database_day()})
+    _shut_out(session, staff)
+    record(session, Event.STAFF_DEACTIVATED, staff=staff, by=by)
+
+
+def _shut_out(session: Session, staff: int) -> None:
+    """End the officer's sessions and know none of the devices any more: who sits at one is a stranger."""
+    session.execute(_CUT_SESSIONS, {"staff": staff})
+    session.execute(_FORGET_DEVICES, {"staff": staff})
+
+
+def _check_length(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise NotPossible(f"a password has at least {SHORTEST_PASSWORD} characters")
 
 
 def otpauth_uri(login: str, secret: str) -> str:

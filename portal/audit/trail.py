@@ -23,6 +23,8 @@ class Event(StrEnum):
     STAFF_ASSIGNED = "staff_assigned"
     STAFF_UNASSIGNED = "staff_unassigned"
     STAFF_CODE_RESET = "staff_code_reset"
+    STAFF_PASSWORD_SET = "staff_password_set"  # noqa: S105 - by a command, for an officer who forgot it
+    STAFF_DEACTIVATED = "staff_deactivated"
     STAFF_SIGNED_IN = "staff_signed_in"
     STAFF_SIGN_IN_FAILED = "staff_sign_in_failed"
     CASE_SENT = "case_sent"
@@ -30,6 +32,7 @@ class Event(StrEnum):
     CASE_MOVED = "case_moved"
     CASE_RAISED = "case_raised"  # not answered by the promised day, so it went one level up
     CASE_FOLLOWED = "case_followed"  # the family moved to another village, and its open case with it
+    CASE_HANDED_ON = "case_handed_on"  # its officer left, so that another one has it
     CASE_FILE_OPENED = "case_file_opened"
     FAMILY_VIEWED = "family_viewed"
     STATEMENT_MADE = "statement_made"

@@ -31,10 +31,12 @@ _EVENTS: Mapping[str, str] = {
     "withdrawn": N_("Withdrawn by %(who)s"),
     "raised": N_("No answer came by the promised day"),
     "followed": N_("The family is recorded in another village now"),
+    "handed_on": N_("The officer for this has changed"),
 }
 _ARRIVED: Mapping[str, str] = {
     "sent": N_("Stored, and sent to %(to)s."),
     "followed": N_("It is with %(to)s now."),
+    "handed_on": N_("It is with %(to)s now."),
 }
 _PASSED_ON = N_("Your village has no social worker now, so it went to %(to)s.")
 _ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
