@@ -51,7 +51,9 @@ class BlobStore:
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)
-        _sync_folder(path.parent)
+        # The one above as well: another process may have made the folder a moment ago and not put it there yet.
+        for folder in (path.parent, self.folder):
+            _sync_folder(folder)
         return name
 
     def get(self, ring: Keyring, name: str) -> bytes:
@@ -90,11 +92,10 @@ class BlobStore:
         return self.folder / name[:2] / name
 
     def _make_folder(self, folder: Path) -> None:
-        if folder.is_dir():
-            return
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.folder.is_dir():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_folder(self.folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(self.folder)
 
 
 def _purpose(name: str) -> str:

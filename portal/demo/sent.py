@@ -123,7 +123,7 @@ def _officer(session: Session, login: str) -> StaffActor:
     return StaffActor("", row.id, row.name, row.title, row.role, WIB)
 
 
-def _letter() -> bytes:
+def _letter() -> BytesIO:
     """A photo of a letter that nobody wrote."""
     page = Image.new("RGB", (900, 1200), (246, 243, 236))
     pen = ImageDraw.Draw(page)
@@ -132,4 +132,5 @@ def _letter() -> bytes:
         pen.line((90, 220 + line * 56, 780 - line % 3 * 60, 220 + line * 56), fill=(120, 120, 120), width=3)
     out = BytesIO()
     page.save(out, "JPEG", quality=80)
-    return out.getvalue()
+    out.seek(0)
+    return out
