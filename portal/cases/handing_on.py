@@ -39,7 +39,6 @@ def _hand_on(session: Session, case: Case) -> None:
         found = session.execute(_ROUTE, {"family": case.family_id, "restricted": case.restricted}).one_or_none()
     case.assigned_to, case.level = found if found is not None else (None, _TOP)
     case.version += 1
-    session.flush()  # the next case counts this one as its new officer's
     session.add(
         CaseEvent(
             family_id=case.family_id,
@@ -51,5 +50,5 @@ def _hand_on(session: Session, case: Case) -> None:
             data={"level": case.level},
         )
     )
-    session.flush()
+    session.flush()  # the next case counts this one as its new officer's
     record(session, Event.CASE_HANDED_ON, family_id=case.family_id, reference=case.reference, level=case.level)

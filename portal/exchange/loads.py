@@ -120,9 +120,8 @@ def serves(connection: Connection, staff_id: int, regency_id: int) -> bool:
     return bool(
         connection.execute(
             text(
-                "SELECT EXISTS (SELECT FROM staff_assignment a WHERE a.staff_id = :staff"
-                " AND area_span(a.area_id) @> area_span(:regency) AND a.since <= current_date"
-                " AND (a.until IS NULL OR a.until >= current_date))"
+                "SELECT EXISTS (SELECT FROM serving() s WHERE s.staff_id = :staff"
+                " AND s.villages @> area_span(:regency))"
             ),
             {"staff": staff_id, "regency": regency_id},
         ).scalar_one()
