@@ -99,6 +99,23 @@ class StaffDevice(Base):
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
 
+class KioskDevice(Base):
+    """A device of a village office that families use one after the other. Its cookie holds ``public_id``, sealed."""
+
+    __tablename__ = "kiosk"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
+    name: Mapped[str] = mapped_column(Text)
+    village_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("area.id"), index=True)
+    has_camera: Mapped[bool] = mapped_column(default=False, server_default="false")
+    device_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # its lane of wrong tries
+    registered_by: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
 class SigninGuard(Base):
     """Wrong tries by the hash of what was typed, known or not, and by the kind of device."""
 

@@ -283,6 +283,7 @@ VISITOR_FUNCTIONS = {
     "current_job",
     "current_person",
     "current_staff",
+    "kiosk_find",
     "session_end",
     "session_find",
     "signin_fail",

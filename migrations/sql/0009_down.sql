@@ -1,0 +1,2 @@
+DROP TABLE kiosk;
+DROP FUNCTION kiosk_find(uuid), kiosk_area();
