@@ -1,7 +1,11 @@
 """Every table of the portal, gathered for migrations and for the test that compares them."""
 
 import portal.accounts.models
+import portal.accounts.staff_models
+import portal.accounts.passkey_models
+import portal.accounts.reset_models
 import portal.audit.models
+import portal.cases.helping.models
 import portal.cases.models
 import portal.inbox.models
 import portal.registry.models  # noqa: F401

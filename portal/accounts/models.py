@@ -75,6 +75,11 @@ class WebSession(Base):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     previous_visit_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # an officer's last step-up
+    public_id: Mapped[uuid.UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
+    device: Mapped[str] = mapped_column(Text, server_default="")  # the kind of browser, as own_sessions.KINDS has it
+    kiosk_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("kiosk.id"), index=True)
+    helped_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # in a session of two
 
 
 class KnownDevice(Base):
@@ -182,10 +187,17 @@ class StaffKinship(Base):
     """A family that an officer declared as the own or a relative's: never decided by that officer."""
 
     __tablename__ = "staff_kinship"
+    __table_args__ = (
+        CheckConstraint("relation IN ('own', 'relative')", name="relation"),
+        CheckConstraint("nik_stands IN ('here', 'elsewhere', 'nowhere')", name="nik_stands"),
+    )
 
     staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"), primary_key=True)
     family_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("family.id"), primary_key=True)
     declared_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    relation: Mapped[str] = mapped_column(Text, server_default="relative")
+    declared_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # none: by a command
+    nik_stands: Mapped[str | None] = mapped_column(Text)  # where the NIK stands that the officer gave
 
 
 class Companion(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,14 @@ class AuditEvent(Base):
     """One event. ``hash`` covers the event and the hash before it in its shard (256 shards)."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_family", "family_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_event_family", "family_id", "at"),
+        Index(
+            "ix_audit_event_looks",
+            "at",
+            postgresql_where=text("actor_kind = 'staff' AND event IN ('family_viewed', 'number_revealed')"),
+        ),
+    )
 
     shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
