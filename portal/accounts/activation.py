@@ -1,7 +1,7 @@
-"""The first sign-in: a sealed slip, bound by an officer who saw KTP and KK, and a PIN that the member chooses.
+"""A sealed slip, bound by an officer who saw KTP and KK, and a PIN that the member chooses: the first one, or a new one.
 
 The officer knows the serial outside, never the code inside. The code works once, until it expires, and only together
-with the NIK of the member it was bound to.
+with the NIK of the member it was bound to. A code for a new PIN waits for a second officer (``resetting``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -22,7 +23,7 @@ from portal.accounts.actor import StaffActor
 from portal.accounts.hashing import hasher
 from portal.accounts.signin import Lane, Refused, SignedIn, Whose, begin_session, fail, subject_of
 from portal.audit.trail import Event, record
-from portal.core.clock import now, today
+from portal.core.clock import WIB, now, today, zone, zone_of_area, zone_word
 from portal.core.db import ANONYMOUS
 from portal.core.ids import new_code
 from portal.core.messages import N_
@@ -37,8 +38,10 @@ _SERIAL_DIGITS = 7
 _TICKET_SECONDS = 15 * 60
 _LANE = "activation"
 
-_FIND = "SELECT serial, birth_dates, kk_sealed, locked_until FROM slip_find(%s, %s)"
-_USE = text("SELECT account_id, person_id, family_id FROM slip_use(:code, :subject, :pin_hash)")
+_FIND = "SELECT serial, purpose, state, village_id, birth_dates, kk_sealed, locked_until FROM slip_find(%s, %s)"
+_USE = text(
+    "SELECT account_id, person_id, family_id, purpose FROM slip_use(:code, :subject, :pin_hash, CAST(:said AS jsonb))"
+)
 _MEMBER = text(
     "SELECT family_id, member_id, family_public, person_public, name, birth_date, village, kk_sealed AS kk, has_login"
     " FROM activation_member(:subject, CAST(:family AS uuid), CAST(:person AS uuid))"
@@ -58,26 +61,61 @@ REFUSALS = {
 }
 
 
+#: What the holder of a true code reads where it cannot be used now.
+STATES = {
+    "waiting": N_(
+        "This code is right, but a second officer has not confirmed it yet. Ask at the village office, then write the "
+        "code again. It is confirmed within 24 hours or not at all."
+    ),
+    "called_off": N_("An officer called this slip off. Ask at the village office why, and for a new slip."),
+    "used": N_("This code was used already, and a code works once. Was it not you? Tell the village office at once."),
+    "expired": N_("This code is too old. Ask at the village office for a new slip. It costs nothing."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """The code goes with the NIK, but cannot be used: why (a message key)."""
+
+    message: str
+
+
+class _Slip(NamedTuple):
+    """What the database tells of a code and a NIK; all but the lock are None where they do not go together."""
+
+    serial: str | None
+    purpose: str
+    state: str
+    village_id: int
+    births: list[date] | None
+    kk_sealed: bytes | None
+    locked_until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What the first step of the activation hands to the second: sealed in the cookie, good for 15 minutes."""
 
     nik_text: str
     code: str
+    purpose: str = "activation"
+    village_id: int = 0
 
     def sealed(self) -> str:
         """As text for the cookie."""
-        content = json.dumps([self.nik_text, self.code, int(now().timestamp()) + _TICKET_SECONDS])
+        until = int(now().timestamp()) + _TICKET_SECONDS
+        content = json.dumps([self.nik_text, self.code, self.purpose, self.village_id, until])
         return base64.b64encode(keys.ring.seal("activation-ticket", content)).decode()
 
 
 def open_ticket(sealed: str | None) -> Ticket | None:
     """The ticket in the cookie, or None where there is none that is still good."""
     try:
-        nik_text, code, until = json.loads(keys.ring.unseal("activation-ticket", base64.b64decode(sealed or "")))
-    except (SealBroken, ValueError):
+        *content, until = json.loads(keys.ring.unseal("activation-ticket", base64.b64decode(sealed or "")))
+        ticket = Ticket(*content)
+    except (SealBroken, ValueError, TypeError):
         return None
-    return Ticket(nik_text, code) if until > now().timestamp() else None
+    return ticket if until > now().timestamp() else None
 
 
 def tidy_code(typed: str) -> str:
@@ -90,36 +128,46 @@ def code_hash(code: str) -> bytes:
     return keys.ring.blind_index("slip-code", tidy_code(code))
 
 
-def check_code(nik_text: str, code: str) -> Ticket | Refused:
-    """The first step: whether this code is good now for the member of that NIK."""
+def check_code(nik_text: str, code: str) -> Ticket | NotNow | Refused:
+    """The first step: whether this code is good now for the member of that NIK.
+
+    Only who holds a true code reads what has become of it; everybody else reads one and the same sentence.
+    """
     subject = subject_of(nik_text)
-    serial, _births, _kk, locked_until = _find(code, subject)
-    if serial is None or guard.seconds_left(locked_until, now()):
-        return fail(_lane(subject), None, None)
-    return Ticket(nik_text, code)
+    found = _find(code, subject)
+    locked = guard.seconds_left(found.locked_until, now())
+    if found.serial is None or locked:
+        return fail(_lane(subject), tidy_code(code), None, Event.CODE_FAILED, guess_alarm=not locked)
+    if found.state != "good":
+        return NotNow(STATES[found.state])
+    return Ticket(nik_text, code, found.purpose, found.village_id)
 
 
 def pin_refusal(ticket: Ticket, pin: str) -> str | None:
     """Why this PIN may not be the member's (a message key), or None. Its own numbers and dates are known here."""
-    _serial, births, kk_sealed, _locked = _find(ticket.code, subject_of(ticket.nik_text))
+    found = _find(ticket.code, subject_of(ticket.nik_text))
     numbers = [parse_nik(ticket.nik_text).clear]  # a ticket is made only where the NIK was found
-    if kk_sealed is not None:
-        numbers.append(keys.ring.unseal("kk", kk_sealed))
-    return pins.refusal(pin, numbers=numbers, births=births or ())
+    if found.kk_sealed is not None:
+        numbers.append(keys.ring.unseal("kk", found.kk_sealed))
+    return pins.refusal(pin, numbers=numbers, births=found.births or ())
 
 
 def activate(ticket: Ticket, pin: str, device: bytes) -> SignedIn | None:
-    """The second step: use the code, make the account and sign in. None where the code is no longer good."""
+    """The second step: use the code, make the account or give it the new PIN, and sign in.
+
+    None where the code is no longer good. A new PIN ends every other session of the account.
+    """
     subject = subject_of(ticket.nik_text)
     pin_hash = hasher.hash(pin)
+    said = said_now(zone_of_area(ticket.village_id) if ticket.village_id else WIB)
+    values = {"code": code_hash(ticket.code), "subject": subject, "pin_hash": pin_hash, "said": said}
     with db.begin(ANONYMOUS) as session:
-        made = session.execute(
-            _USE, {"code": code_hash(ticket.code), "subject": subject, "pin_hash": pin_hash}
-        ).one_or_none()
+        made = session.execute(_USE, values).one_or_none()
         if made is None:
             return None
         whose = Whose(made.account_id, made.person_id, made.family_id, pin_hash)
-        record(session, Event.ACCOUNT_ACTIVATED, family_id=whose.family_id, person=whose.person_id)
+        event = Event.PIN_RESET if made.purpose == "reset" else Event.ACCOUNT_ACTIVATED
+        record(session, event, family_id=whose.family_id, person=whose.person_id)
         # In a lane of its own: a stranger's wrong tries in the meantime do not stop who held the code.
         return begin_session(session, whose, Lane(subject, "activated", guard.ACTIVATION_WAITS), device)
 
@@ -128,12 +176,17 @@ def _lane(subject: bytes) -> Lane:
     return Lane(subject, _LANE, guard.ACTIVATION_WAITS)
 
 
-def _find(code: str, subject: bytes) -> tuple[str | None, list[date] | None, bytes | None, datetime | None]:
+def said_now(zone_name: str) -> str:
+    """This day and time in the village's zone, as a message keeps them (JSON)."""
+    there = now().astimezone(zone(zone_name))
+    return json.dumps({"day": {"day": there.date().isoformat()}, "time": f"{there:%H.%M} {zone_word(zone_name)}"})
+
+
+def _find(code: str, subject: bytes) -> _Slip:
     row = db.call(_FIND, (code_hash(code), subject))
     if row is None:
         raise RuntimeError("slip_find gives one row in any case")
-    serial, births, kk_sealed, locked_until = row
-    return serial, births, kk_sealed, locked_until
+    return _Slip(*row)
 
 
 def new_slip(sequence: int) -> tuple[str, str]:

@@ -21,6 +21,9 @@ STAFF_WAITS: Sequence[int] = (0, 0, 15, 30, 60, 300, 900)
 #: So many NIKs tried with one PIN within a day raise an alarm.
 SPRAY_ALARM = 10
 
+#: So many wrong codes of slips for one NIK raise an alarm.
+GUESS_ALARM = 8
+
 _MINUTE = 60
 
 

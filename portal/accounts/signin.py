@@ -7,7 +7,7 @@ a locked one cost the same statements and one hash, and get the same words. No c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -16,18 +16,19 @@ from sqlalchemy.orm import Session
 from portal.accounts import guard
 from portal.accounts.hashing import hasher
 from portal.accounts.sessions import FAMILY_HOURS, FAMILY_IDLE_MINUTES, token_hash
-from portal.audit.trail import Event, record
+from portal.audit.trail import Event, Plain, record
 from portal.core.clock import now, today
 from portal.core.db import ANONYMOUS
 from portal.core.ids import new_token
 from portal.core.nik import NotANumber, parse_nik, strip_separators
 from portal.extensions import db, keys
 
-_LOOKUP = "SELECT account_id, person_id, family_id, pin_hash, lane, locked_until FROM signin_lookup(%s, %s)"
+_LOOKUP = "SELECT account_id, person_id, family_id, pin_hash, lane, unclear, locked_until FROM signin_lookup(%s, %s)"
 _FAIL = text("SELECT failures, locked_until, subjects_reached FROM signin_fail(:subject, :lane, :trial, :waits)")
 _SUCCEED = text(
     "SELECT signin_succeed(:account, :subject, :lane, :device, :proven, :token, :idle_minutes, :hours, :rehashed)"
 )
+_NOTE_CONFLICT = text("SELECT conflict_note(:subject)")
 _LONGEST_TYPED = 64
 
 
@@ -37,6 +38,7 @@ class SignedIn:
 
     token: str
     account_id: int
+    family_unclear: bool = False  # the NIK stands in several families: the member is asked which is the own
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def subject_of(nik_text: str) -> bytes:
 def sign_in(nik_text: str, pin: str, device: bytes) -> SignedIn | Refused:
     """Begin a session for the account of that NIK where the PIN is right and the lane is open."""
     subject = subject_of(nik_text)
-    account, person, family, stored, lane_name, locked_until = lookup(subject, device)
+    account, person, family, stored, lane_name, unclear, locked_until = lookup(subject, device)
     right = hasher.verify(stored, pin)
     lane = Lane(subject, lane_name, guard.FAMILY_WAITS)
     if not right or guard.seconds_left(locked_until, now()):
@@ -87,16 +89,28 @@ def sign_in(nik_text: str, pin: str, device: bytes) -> SignedIn | Refused:
     rehashed = hasher.hash(pin) if hasher.is_outdated(stored) else None
     with db.begin(ANONYMOUS) as session:
         begun = begin_session(session, Whose(account, person, family, stored), lane, device, rehashed)
+        if begun and unclear:
+            _note_conflict(session, subject, family)
+            begun = replace(begun, family_unclear=True)
     return begun or fail(lane, pin, family)
 
 
-def lookup(subject: bytes, device: bytes) -> tuple[int, int, int, str, str, datetime | None]:
-    """Account, person, family, hash, lane and lock of a subject; all but the lane are None where it is unknown."""
+def _note_conflict(session: Session, subject: bytes, family_id: int) -> None:
+    """Make a task of a NIK that stands in several families, once for the same ones."""
+    if session.execute(_NOTE_CONFLICT, {"subject": subject}).scalar_one():
+        record(session, Event.NIK_IN_TWO_FAMILIES, family_id=family_id)
+
+
+def lookup(subject: bytes, device: bytes) -> tuple[int, int, int, str, str, bool, datetime | None]:
+    """Account, person, family, hash, lane, whether the family is unclear, and lock of a subject.
+
+    Account, person, family and hash are None where it is unknown.
+    """
     row = db.call(_LOOKUP, (subject, device))
     if row is None:
         raise RuntimeError("signin_lookup gives one row in any case")
-    account, person, family, stored, lane, locked_until = row
-    return account, person, family, stored, lane, locked_until
+    account, person, family, stored, lane, unclear, locked_until = row
+    return account, person, family, stored, lane, unclear, locked_until
 
 
 def begin_session(
@@ -124,15 +138,28 @@ def begin_session(
     return SignedIn(token, whose.account_id)
 
 
-def fail(lane: Lane, pin: str | None, family_id: int | None, event: Event = Event.SIGN_IN_FAILED) -> Refused:
-    """Count a wrong try, tell the trail, and raise the alarm where one PIN goes round."""
+def fail(
+    lane: Lane,
+    pin: str | None,
+    family_id: int | None,
+    event: Event = Event.SIGN_IN_FAILED,
+    *,
+    guess_alarm: bool = False,
+    **more: Plain,
+) -> Refused:
+    """Count a wrong try, tell the trail, and raise the alarm where one PIN or code goes round.
+
+    With ``guess_alarm`` (the try counts, and is of a code) also where many were tried on one subject. ``more`` goes into the event.
+    """
     trial = None if pin is None else keys.ring.blind_index("pin-trial", guard.trial_text(pin, today()))
     with db.begin(ANONYMOUS) as session:
         row = session.execute(
             _FAIL, {"subject": lane.subject, "lane": lane.name, "trial": trial, "waits": list(lane.waits)}
         ).one()
         known_device = lane.name.startswith("device:")
-        record(session, event, family_id=family_id, tries=row.failures, known_device=known_device)
+        record(session, event, family_id=family_id, tries=row.failures, known_device=known_device, **more)
         if guard.is_alarm(row.subjects_reached):
             record(session, Event.PIN_SPRAYED, subjects=row.subjects_reached)
+        if guess_alarm and row.failures == guard.GUESS_ALARM:
+            record(session, Event.CODE_GUESSED, family_id=family_id, tries=row.failures)
     return Refused(guard.seconds_left(row.locked_until, now()))

@@ -13,6 +13,9 @@ _WITA_PROVINCES = frozenset({51, 52, 53, 63, 64, 65, 71, 72, 73, 74, 75, 76})
 _WIT_PROVINCES = frozenset({81, 82, 91, 92, 93, 94, 95, 96})
 
 
+_ZONE_WORDS = {WIB: "WIB", WITA: "WITA", WIT: "WIT"}
+
+
 def now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
@@ -27,6 +30,11 @@ def zone(name: str) -> ZoneInfo:
 def today(zone_name: str = WIB) -> date:
     """The date now in a village's zone."""
     return datetime.now(zone(zone_name)).date()
+
+
+def zone_word(name: str) -> str:
+    """What people call a zone: WIB, WITA, WIT; empty for any other."""
+    return _ZONE_WORDS.get(name, "")
 
 
 def zone_of_area(area_id: int) -> str:

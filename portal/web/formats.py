@@ -27,8 +27,6 @@ _WEEKDAYS = {
 _MILLIONS = {"id": "jt", "en": "m"}
 _THOUSANDS = {"id": "rb", "en": "k"}
 
-_ZONE_NAMES = {clock.WIB: "WIB", clock.WITA: "WITA", clock.WIT: "WIT"}
-
 
 def _words(table: dict[str, list[str]]) -> list[str]:
     return table.get(current_language(), table[DEFAULT_LANGUAGE])
@@ -94,8 +92,7 @@ def day_time(value: datetime, zone: tzinfo | str = clock.WIB) -> str:
     """``12 Oktober 2026, 09.14 WIB``."""
     there = local(value, zone)
     dot = ":" if current_language() == "en" else "."
-    name = _ZONE_NAMES.get(str(zone), "")
-    return f"{day(there)}, {there.hour:02}{dot}{there.minute:02} {name}".rstrip()
+    return f"{day(there)}, {there.hour:02}{dot}{there.minute:02} {clock.zone_word(str(zone))}".rstrip()
 
 
 def init_formats(app: Flask) -> None:

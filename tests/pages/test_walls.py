@@ -278,6 +278,7 @@ def test_a_family_cannot_write_into_another(two_families) -> None:  # type: igno
 VISITOR_FUNCTIONS = {
     "area_span",
     "audit_record",
+    "conflict_note",
     "current_family",
     "current_guardian",
     "current_job",
@@ -286,6 +287,7 @@ VISITOR_FUNCTIONS = {
     "kiosk_find",
     "session_end",
     "session_find",
+    "session_on",
     "signin_fail",
     "signin_lookup",
     "signin_succeed",
