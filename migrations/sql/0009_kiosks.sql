@@ -12,6 +12,11 @@ CREATE TABLE kiosk (
     revoked_at timestamptz,
     last_seen_at timestamptz
 );
+ALTER TABLE web_session
+    ADD COLUMN public_id uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT uq_web_session_public_id UNIQUE,
+    ADD COLUMN device text NOT NULL DEFAULT '',
+    ADD COLUMN kiosk_id bigint CONSTRAINT fk_web_session_kiosk_id REFERENCES kiosk (id);
+CREATE INDEX ix_web_session_kiosk_id ON web_session (kiosk_id);
 CREATE INDEX ix_kiosk_village_id ON kiosk (village_id);
 ALTER TABLE kiosk ENABLE ROW LEVEL SECURITY;
 
@@ -23,11 +28,23 @@ $$
     WHERE s.staff_id = current_staff() AND s.role IN ('regency_office', 'administrator')
 $$;
 GRANT SELECT, INSERT ON kiosk TO portal_staff;
-GRANT UPDATE (revoked_at) ON kiosk TO portal_staff;
 CREATE POLICY own_area ON kiosk TO portal_staff USING (village_id <@ (SELECT kiosk_area()))
     WITH CHECK (village_id <@ (SELECT kiosk_area()));
 GRANT SELECT ON kiosk TO portal_worker;
 CREATE POLICY worker_all ON kiosk TO portal_worker USING ((SELECT current_job()) <> '');
+
+-- From now on this device is an ordinary browser: whoever is signed in there is so no more.
+CREATE FUNCTION kiosk_revoke(wanted uuid) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$
+DECLARE gone bigint;
+BEGIN
+    UPDATE kiosk k SET revoked_at = now()
+        WHERE k.public_id = wanted AND k.revoked_at IS NULL AND k.village_id <@ kiosk_area() RETURNING k.id INTO gone;
+    UPDATE web_session s SET ended_at = now() WHERE s.kiosk_id = gone AND s.ended_at IS NULL;
+    RETURN gone;
+END
+$$;
 
 -- The kiosk of a cookie, unless it was revoked. The time last seen is written at most once in ten minutes.
 CREATE FUNCTION kiosk_find(wanted uuid) RETURNS TABLE (id bigint, name text, village_id bigint, has_camera boolean)
@@ -42,4 +59,4 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION kiosk_find(uuid) TO portal_anonymous;
-GRANT EXECUTE ON FUNCTION kiosk_area() TO portal_staff;
+GRANT EXECUTE ON FUNCTION kiosk_area(), kiosk_revoke(uuid) TO portal_staff;

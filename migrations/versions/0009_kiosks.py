@@ -6,6 +6,7 @@ Revises: 0008
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from alembic import op
@@ -18,15 +19,28 @@ depends_on = None
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
-def _run(name: str) -> None:
+#: What is replaced here, and the file that holds it as it was.
+_BEFORE = {"session_find": "0002_sessions", "signin_lookup": "0006_counter", "signin_succeed": "0005_signin"}
+
+
+def _run(statement: str) -> None:
     # exec_driver_sql: the text holds colons and percent signs that are not parameters.
-    statement = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
 
 
+def _read(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
 def upgrade() -> None:
-    _run("0009_kiosks")
+    _run(_read("0009_kiosks"))
+    _run(_read("0009_sessions"))
 
 
 def downgrade() -> None:
-    _run("0009_down")
+    for function, file in _BEFORE.items():
+        found = re.search(rf"CREATE (FUNCTION {function}\(.*?\n\$\$;)", _read(file), re.DOTALL)
+        if found is None:
+            raise RuntimeError(f"{file} does not make {function}")
+        _run(f"CREATE OR REPLACE {found[1]}")
+    _run(_read("0009_down"))
