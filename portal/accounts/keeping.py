@@ -24,7 +24,7 @@ COOKIE = "titipan"
 _PURPOSE = "kept-answers"
 _SECONDS = 3600
 _LONGEST_COOKIE = 3800
-_NEVER_KEPT = frozenset({"csrf_token", "pin", "pin_again", "password", "code"})
+NEVER_KEPT = frozenset({"csrf_token", "pin", "pin_again", "password", "code", "credential", "password_again", "step_up_code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def forget_kept(response: Response) -> None:
 
 
 def _sealed(page: str, owner: str) -> str:
-    answers = [pair for pair in request.form.items(multi=True) if pair[0] not in _NEVER_KEPT]
+    answers = [pair for pair in request.form.items(multi=True) if pair[0] not in NEVER_KEPT]
     had_files = any(file.filename for file in request.files.values())
     content = json.dumps([page, owner, answers, had_files, int(now().timestamp()) + _SECONDS])
     return base64.urlsafe_b64encode(keys.ring.seal_bytes(_PURPOSE, zlib.compress(content.encode()))).decode()

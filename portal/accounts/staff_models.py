@@ -59,7 +59,7 @@ class StaffRecoveryCode(Base):
 
 
 class StaffSubstitution(Base):
-    """From a day until a day (both included) somebody of the same role serves an officer's areas in that one's place."""
+    """From a day until a day (both included) a colleague of the same role serves an officer's areas."""
 
     __tablename__ = "staff_substitution"
     __table_args__ = (

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import guard
 from portal.accounts.hashing import hasher
+from portal.accounts.recovery_codes import is_recovery_code, recovery_hash
 from portal.accounts.sessions import STAFF_HOURS, STAFF_IDLE_MINUTES, token_hash
 from portal.accounts.signin import Lane, Refused, fail
 from portal.audit.trail import Event, record
@@ -38,6 +39,9 @@ _SPEND = text("SELECT staff_spend_code(:staff, :step)")
 _SUCCEED = text(
     "SELECT staff_succeed(:staff, :subject, :lane, :device, :proven, :step, :token, :idle_minutes, :hours, :rehashed)"
 )
+_RECOVER = text(
+    "SELECT staff_recover(:staff, :subject, :lane, :device, :proven, :code, :token, :idle_minutes, :hours, :rehashed)"
+)
 _ROLE = text("SELECT role FROM staff WHERE id = :staff AND active")
 
 
@@ -47,6 +51,7 @@ class StaffSignedIn:
 
     token: str
     staff_id: int
+    codes_left: int | None = None  # where a recovery code stood in for the authenticator
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +111,20 @@ def open_pending(sealed: str | None) -> Pending | None:
 
 
 def check_code(pending: Pending, code: str, device: bytes) -> StaffSignedIn | Refused:
-    """The second step: the code, which must be of now and unused. Begins the session."""
+    """The second step: the code, which must be of now and unused, or an unused recovery code. Begins the session."""
     found = _lookup(pending.login, device)
-    step = matching_step(found.totp_sealed, code, now())
-    if found.staff_id is None or step is None or guard.seconds_left(found.locked_until, now()):
+    recovering = is_recovery_code(code)
+    step = None if recovering else matching_step(found.totp_sealed, code, now())
+    if found.staff_id is None or not (recovering or step) or guard.seconds_left(found.locked_until, now()):
         return _fail(found)
     token = new_token()
+    browser: dict[str, object] = {"device": device, "token": token_hash(token)}
     with db.begin(ANONYMOUS) as session:
-        begun = _begin(session, found, pending, {"device": device, "step": step, "token": token_hash(token)})
+        left = _recover(session, found, pending, browser | {"code": recovery_hash(code)}) if recovering else None
+        begun = left is not None if recovering else _begin(session, found, pending, browser | {"step": step})
         if begun:
             record(session, Event.STAFF_SIGNED_IN, staff=found.staff_id)
-    return StaffSignedIn(token, found.staff_id) if begun else _fail(found)
+    return StaffSignedIn(token, found.staff_id, left) if begun else _fail(found)
 
 
 def officer_by_code(session: Session, login: str, code: str) -> tuple[int, str] | None:
@@ -157,7 +165,21 @@ def _begin(session: Session, found: _Found, pending: Pending, browser: dict[str,
 
     ``browser`` holds its device, the step of its code and the token that it gets.
     """
-    values = {
+    values = _values(found, pending) | browser
+    return bool(session.execute(_SUCCEED, values).scalar_one())
+
+
+def _recover(session: Session, found: _Found, pending: Pending, browser: dict[str, object]) -> int | None:
+    """As :func:`_begin` with a recovery code, which is spent: how many are left, or None where it is not good."""
+    left: int | None = session.execute(_RECOVER, _values(found, pending) | browser).scalar_one()
+    if left is not None:
+        record(session, Event.RECOVERY_CODE_USED, staff=found.staff_id, left=left)
+    return left
+
+
+def _values(found: _Found, pending: Pending) -> dict[str, object]:
+    """What both ways of beginning a session tell the database."""
+    return {
         "staff": found.staff_id,
         "subject": found.lane.subject,
         "lane": found.lane.name,
@@ -166,7 +188,6 @@ def _begin(session: Session, found: _Found, pending: Pending, browser: dict[str,
         "hours": STAFF_HOURS,
         "rehashed": pending.rehashed,
     }
-    return bool(session.execute(_SUCCEED, values | browser).scalar_one())
 
 
 def _fail(found: _Found) -> Refused:

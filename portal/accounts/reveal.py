@@ -1,0 +1,62 @@
+"""A masked NIK shown whole to an officer who says why. The trail keeps who, whose and the reason, never the number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.accounts.actor import StaffActor
+from portal.audit.trail import Event, record
+from portal.core.errors import NotFound
+from portal.core.messages import N_
+from portal.core.names import written_name
+from portal.core.nik import mask
+from portal.extensions import db, keys
+from portal.registry.models import Family, Member, Person
+
+REASONS = {
+    "compare_card": N_("To compare it with the KTP before me"),
+    "dukcapil": N_("To ask Dukcapil about this person"),
+    "bank": N_("To ask the bank or the post office about a payment"),
+    "registration": N_("To enter it into a form of the ministry"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number shown once."""
+
+    name: str
+    nik: str
+
+
+def masked_numbers(actor: StaffActor, family_id: int) -> list[tuple[UUID, UUID, str]]:
+    """Public ids of family and person, and the masked NIK, of each member, in the order of the record."""
+    found = (
+        select(Family.public_id, Person.public_id, Member.nik_sealed)
+        .join(Family, Family.id == Member.family_id)
+        .join(Person, Person.id == Member.person_id)
+        .where(Member.family_id == family_id, Member.until.is_(None))
+        .order_by(Member.relation.nulls_last(), Member.id)
+    )
+    with db.begin(actor.scope) as session:
+        return [(fam, who, mask(keys.ring.unseal("nik", sealed))) for fam, who, sealed in session.execute(found)]
+
+
+def reveal(actor: StaffActor, family: UUID, person: UUID, reason: str, reference: str | None) -> Shown:
+    """The whole NIK. Raises ``NotFound`` outside the officer's villages; the look stands in the trail with it."""
+    wanted = (
+        select(Member.family_id, Member.person_id, Member.name, Member.nik_sealed)
+        .join(Family, Family.id == Member.family_id)
+        .join(Person, Person.id == Member.person_id)
+        .where(Family.public_id == family, Person.public_id == person, Member.until.is_(None))
+    )
+    with db.begin(actor.scope) as session:
+        row = session.execute(wanted).one_or_none()
+        if row is None:
+            raise NotFound
+        more = {"reference": reference} if reference else {}
+        record(session, Event.NUMBER_REVEALED, family_id=row.family_id, person=row.person_id, reason=reason, **more)
+        return Shown(written_name(row.name), keys.ring.unseal("nik", row.nik_sealed))
