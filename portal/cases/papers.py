@@ -72,7 +72,7 @@ class Limits:
 
     cpu_s: int = 8
     memory: int = 400 * _MEBIBYTE  # address space
-    wall_s: float = 15
+    wall_s: float = 20  # much more than the processor time: the machine may be busy
     wait_s: float = 3  # for a place among those that are read
 
 
@@ -85,11 +85,6 @@ class PaperRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of a page that says so."""
-        return {TOO_LARGE: 413, BUSY: 503, OUT_OF_ORDER: 503}.get(self.reason, 422)
 
 
 @dataclass(frozen=True, slots=True)

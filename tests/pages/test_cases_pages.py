@@ -12,6 +12,7 @@ from PIL import Image
 from sqlalchemy import Connection, text
 
 from portal.cases import sending
+from tests import files
 from tests.factories import (
     FAR_VILLAGE,
     KECAMATAN,
@@ -271,6 +272,9 @@ def test_a_draft_can_be_thrown_away_with_its_papers(app: Flask, connection: Conn
         (("surat.docx", b"PK\x03\x04" + b"0" * 1000), 422),
         (("foto.jpg", b"<html><script>alert(1)</script>"), 422),
         (("kosong.jpg", b""), 422),
+        (("dua-jenis.jpg", photo()[1] + files.zipped()), 422),
+        (("sangat-panjang.pdf", files.long_pdf(10_000)), 422),
+        (("gambar.jpg", files.png(60_000, 60_000)), 422),
     ],
 )
 def test_a_bad_file_costs_nothing_but_the_file(
