@@ -86,6 +86,11 @@ class PaperRefused(Exception):
         super().__init__(reason)
         self.reason = reason
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that says so."""
+        return {TOO_LARGE: 413, BUSY: 503, OUT_OF_ORDER: 503}.get(self.reason, 422)
+
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:

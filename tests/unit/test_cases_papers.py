@@ -129,6 +129,7 @@ def test_the_program_says_the_same_without_its_process(name: str) -> None:
 def test_every_refusal_of_the_program_has_words() -> None:
     assert set(papers.REASONS) == {refusal.value for refusal in Refusal}
     assert len(set(papers.REASONS.values())) == len(Refusal)
+    assert [PaperRefused(reason).status for reason in (papers.TOO_LARGE, papers.MIXED, papers.BUSY)] == [413, 422, 503]
 
 
 def test_a_photo_loses_its_exif_and_stands_upright() -> None:
