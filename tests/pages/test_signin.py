@@ -116,9 +116,9 @@ def test_waits_grow(app: Flask, connection: Connection) -> None:
         answer = post(client_of(app), "/masuk", nik=UNKNOWN, pin="750264")
         waits.append(int(answer.headers.get("Retry-After", 0)))
         unlock(connection)
-    assert waits[:3] == [0, 0, 15]
-    assert waits == sorted(waits)
-    assert waits[-1] in (3599, 3600), "an hour, to the second that has begun"
+    whole = [0, 0, 15, 30, 60, 300, 900, 1800, 3600, 3600]
+    # Seconds that the test itself took are over; the database's clock stands still in it.
+    assert all(wait - 12 <= left <= wait for wait, left in zip(whole, waits, strict=True)), waits
 
 
 def test_a_neighbour_does_not_lock_the_family_out_of_its_own_phone(app: Flask, connection: Connection) -> None:
