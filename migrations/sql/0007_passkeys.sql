@@ -141,13 +141,13 @@ CREATE FUNCTION passkey_proven(asked bytea, wanted text, credential bytea, handl
 RETURNS passkey LANGUAGE plpgsql SET search_path = public, pg_temp AS
 $$
 #variable_conflict use_variable
-DECLARE found passkey;
+DECLARE kept passkey;
 BEGIN
     PERFORM FROM passkey_spend(asked, wanted);
     IF NOT FOUND THEN RETURN NULL; END IF;
-    SELECT * INTO found FROM passkey p WHERE p.credential_id = credential AND p.user_handle = handle
+    SELECT * INTO kept FROM passkey p WHERE p.credential_id = credential AND p.user_handle = handle
         AND p.public_key = proven AND (p.sign_count < count OR (p.sign_count = 0 AND count = 0)) FOR UPDATE;
-    RETURN found;
+    RETURN kept;
 END
 $$;
 

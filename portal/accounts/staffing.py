@@ -40,6 +40,7 @@ _RESET_TOTP = text("UPDATE staff_credential SET totp_sealed = :totp WHERE staff_
 _CUT_SESSIONS = text("UPDATE web_session SET ended_at = now() WHERE staff_id = :staff AND ended_at IS NULL")
 _SET_PASSWORD = text("UPDATE staff_credential SET password_hash = :hash, login_hash = :subject WHERE staff_id = :staff")
 _FORGET_DEVICES = text("DELETE FROM staff_device WHERE staff_id = :staff")
+_FORGET_PASSKEYS = text("DELETE FROM passkey WHERE staff_id = :staff")
 _UNLOCK = text("DELETE FROM signin_guard WHERE subject_hash = :subject")
 _IS_ACTIVE = text("SELECT active FROM staff WHERE id = :staff FOR UPDATE")
 _DEACTIVATE = text("UPDATE staff SET active = false WHERE id = :staff")
@@ -184,9 +185,10 @@ def deactivate(session: Session, staff: int, by: int) -> None:
 
 
 def _shut_out(session: Session, staff: int) -> None:
-    """End the officer's sessions and know none of the devices any more: who sits at one is a stranger."""
+    """End the officer's sessions and know none of the devices and passkeys any more: who holds one is a stranger."""
     session.execute(_CUT_SESSIONS, {"staff": staff})
     session.execute(_FORGET_DEVICES, {"staff": staff})
+    session.execute(_FORGET_PASSKEYS, {"staff": staff})
 
 
 def _check_length(password: str) -> None:

@@ -16,7 +16,7 @@ from portal.accounts.views.family import leave
 from portal.web.access import public
 from portal.web.render import render, unkept_page
 
-_PENDING, _NEXT = "staff_pending", "staff_next"
+PENDING, NEXT = "staff_pending", "staff_next"
 
 
 @blueprint.get("/petugas/masuk", endpoint="staff_sign_in")
@@ -40,8 +40,8 @@ def check_staff_password() -> BaseResponse:
     if isinstance(outcome, Refused):
         wrong = _("The login or the password is not right.")
         return refused_page("accounts/staff_sign_in.html", form, outcome, wrong)
-    session[_PENDING] = outcome.sealed()
-    session[_NEXT] = next_of("staff", form.next.data)
+    session[PENDING] = outcome.sealed()
+    session[NEXT] = next_of("staff", form.next.data)
     return redirect(url_for("accounts.staff_code"), code=303)
 
 
@@ -49,8 +49,8 @@ def check_staff_password() -> BaseResponse:
 @public
 def staff_code() -> BaseResponse:
     """The code."""
-    if open_pending(session.get(_PENDING)) is None:
-        return _begin_anew()
+    if open_pending(session.get(PENDING)) is None:
+        return begin_anew()
     return unkept_page(render("accounts/staff_code.html", form=StaffCodeForm()))
 
 
@@ -58,9 +58,9 @@ def staff_code() -> BaseResponse:
 @public
 def check_staff_code() -> BaseResponse:
     """Begin the session where the code is of now and unused."""
-    pending = open_pending(session.get(_PENDING))
+    pending = open_pending(session.get(PENDING))
     if pending is None:
-        return _begin_anew()
+        return begin_anew()
     form = StaffCodeForm()
     if not form.validate():
         return unkept_page(render("accounts/staff_code.html", form=form, status=422))
@@ -69,7 +69,7 @@ def check_staff_code() -> BaseResponse:
     if isinstance(outcome, Refused):
         wrong = _("This code is not right or was used already. Wait for the next one and write that.")
         return refused_page("accounts/staff_code.html", form, outcome, wrong)
-    target: str = session.get(_NEXT, "/")
+    target: str = session.get(NEXT, "/")
     response = enter_as(outcome.token, f"staff:{outcome.staff_id}", target)
     remember_device(response, device.token, bool(current_app.config["SESSION_COOKIE_SECURE"]))
     return response
@@ -82,7 +82,8 @@ def staff_sign_out() -> BaseResponse:
     return leave(url_for("accounts.staff_sign_in"))
 
 
-def _begin_anew() -> BaseResponse:
-    session.pop(_PENDING, None)
+def begin_anew() -> BaseResponse:
+    """Back to login and password: what they proved is too long ago."""
+    session.pop(PENDING, None)
     flash(_("That took more than five minutes. Write your login and password again."), "wait")
     return redirect(url_for("accounts.staff_sign_in"), code=303)
