@@ -12,6 +12,8 @@ from sqlalchemy import exc
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts.keeping import keep_answers
+from portal.accounts.kiosks import init_kiosks
+from portal.accounts.own_sessions import init_own_sessions
 from portal.accounts.roles import Permission
 from portal.accounts.sessions import init_sessions
 from portal.accounts.views import blueprint as accounts
@@ -27,15 +29,20 @@ from portal.inbox.views import blueprint as inbox
 from portal.office.views import blueprint as office
 from portal.web import init_web
 from portal.web.errors import error_page
-from portal.web.nav import STAFF_PLACES, Place
+from portal.web.nav import Place
 
 _log = structlog.get_logger()
 _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
-    *STAFF_PLACES,
+    Place(N_("Queue"), "desk.queue", "list", Permission.WORK_CASES),
+    Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),
     Place(N_("Give out a slip"), "accounts.find_member", "person", Permission.BIND_SLIP),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
+    Place(N_("Kiosks"), "accounts.kiosks", "phone", Permission.MANAGE_KIOSKS),
     Place(N_("Extracts"), "office.loads_page", "document", Permission.SEE_LOADS),
+    Place(N_("Officers"), "accounts.staff_list", "family", Permission.MANAGE_STAFF),
+    Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ACTIVATIONS),
+    Place(N_("My relatives"), "accounts.own_kin", "house", Permission.OWN_LOGIN),
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk, office)
 
@@ -67,6 +74,8 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     if database_url is not None:
         db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)
+    init_kiosks(app, settings.kiosk_idle_seconds)
+    init_own_sessions(app)
     init_web(app, staff_places=STAFF_MENU, keep_answers=keep_answers, with_gallery=settings.demo)
     for busy in (exc.OperationalError, exc.TimeoutError, psycopg.OperationalError):
         app.register_error_handler(busy, _database_busy)

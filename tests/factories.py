@@ -225,6 +225,21 @@ def make_account(connection: Connection, member: TestMember, pin_hash: str = "no
     )
 
 
+def make_passkey(connection: Connection, **values: Any) -> Any:
+    """A passkey that nobody holds, of ``person_id`` or ``staff_id``; gives its public id."""
+    values = {
+        "credential_id": secrets.token_bytes(16),
+        "user_handle": secrets.token_bytes(32),
+        "public_key": b"none",
+        "sign_count": 0,
+        "backup_eligible": False,
+        "backed_up": False,
+        "transports": ["internal"],
+        "name": "HP saya",
+    } | values
+    return insert(connection, "passkey", "public_id", **values)
+
+
 def family_actor(member: TestMember, account_id: int = 0, village_id: int = VILLAGE) -> FamilyActor:
     """The member as the services see it when signed in."""
     return FamilyActor(
@@ -239,4 +254,26 @@ def family_actor(member: TestMember, account_id: int = 0, village_id: int = VILL
         village_id=village_id,
         previous_visit_at=None,
         revisions=(1, 0, 0),
+    )
+
+
+def make_reset(connection: Connection, member: TestMember, started_by: int, code_hash: bytes | None = None) -> Any:
+    """A reset of the member's PIN that waits for a second officer; gives its public id."""
+    serial = f"S-8{next(_serial):06}"
+    values = {"person_id": member.person_id, "family_id": member.family_id}
+    insert(
+        connection,
+        "slip",
+        serial=serial,
+        code_hash=code_hash or secrets.token_bytes(16),
+        purpose="reset",
+        bound_by=started_by,
+        bound_at=AS_OF,
+        **values,
+    )
+    village = connection.execute(
+        text("SELECT village_id FROM family WHERE id = :f"), {"f": member.family_id}
+    ).scalar_one()
+    return insert(
+        connection, "pin_reset", "public_id", serial=serial, village_id=village, started_by=started_by, **values
     )

@@ -1,4 +1,4 @@
-"""A sealed slip, bound by an officer who saw KTP and KK, and a PIN that the member chooses: the first one, or a new one.
+"""A sealed slip, bound by an officer who saw KTP and KK, and a PIN that the member chooses: the first, or a new one.
 
 The officer knows the serial outside, never the code inside. The code works once, until it expires, and only together
 with the NIK of the member it was bound to. A code for a new PIN waits for a second officer (``resetting``).

@@ -14,6 +14,7 @@ import click
 import segno
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.accounts import staffing
@@ -22,6 +23,8 @@ from portal.config import load_settings
 from portal.core.migrate import ROOT
 
 _MOST_SLIPS = 10_000
+#: Where a slip of that purpose is opened.
+_PAGES = {"activation": "/aktivasi", "reset": "/pin-baru"}
 #: Asked for and not shown: a number given as an argument would stay in the shell's history.
 _KK = click.option("--kk", prompt="No. KK of the family", hide_input=True, help="Asked for when not given.")
 
@@ -38,33 +41,34 @@ def as_owner(context: click.Context) -> Iterator[Session]:
 
 @click.group()
 def slips() -> None:
-    """Sealed slips with which a family signs in for the first time."""
+    """Sealed slips with which a member signs in for the first time, or gets a new PIN for a lost one."""
 
 
 @slips.command("make")
 @click.argument("count", type=click.IntRange(1, _MOST_SLIPS))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.html to print, or FILE.csv.")
+@click.option("--purpose", type=click.Choice(sorted(_PAGES)), default="activation", help="First sign-in, or a new PIN.")
 @click.pass_context
-def make_slips(context: click.Context, count: int, out: Path) -> None:
+def make_slips(context: click.Context, count: int, out: Path, purpose: str) -> None:
     """Make COUNT slips and write serials and codes into a new file, to be printed, sealed and then deleted."""
     if out.exists():
         raise click.ClickException(f"{out} exists already")
     with as_owner(context) as session:
-        made = staffing.make_slips(session, count)
-        write_slips(out, made, load_settings().base_url)
+        made = staffing.make_slips(session, count, purpose)
+        write_slips(out, made, load_settings().base_url, purpose)
     click.echo(f"{made[0][0]} to {made[-1][0]} are in {out}. Print and seal them, then delete the file.")
 
 
-def write_slips(out: Path, made: list[tuple[str, str]], address: str) -> None:
+def write_slips(out: Path, made: list[tuple[str, str]], address: str, purpose: str = "activation") -> None:
     """Write the file, which only its owner may read; a page to print unless its name ends in .csv."""
     with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="") as file:
         if out.suffix == ".csv":
             csv.writer(file).writerows([("serial", "code"), *made])
         else:
-            file.write(slips_page(made, address))
+            file.write(slips_page(made, address, purpose))
 
 
-def slips_page(made: list[tuple[str, str]], address: str) -> str:
+def slips_page(made: list[tuple[str, str]], address: str, purpose: str = "activation") -> str:
     """The slips as a page to print, in Indonesian."""
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates"), autoescape=True, extensions=["jinja2.ext.i18n"]
@@ -72,7 +76,8 @@ def slips_page(made: list[tuple[str, str]], address: str) -> str:
     words = Translations.load(ROOT / "translations", ["id"])
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     template = environment.get_template("accounts/slips_to_print.html")
-    return template.render(slips=made, address=f"{address}/aktivasi")
+    scanned = {serial: Markup(segno.make(serial).svg_inline(scale=2)) for serial, _code in made}  # noqa: S704 - drawn here
+    return template.render(slips=made, address=address + _PAGES[purpose], purpose=purpose, scanned=scanned)
 
 
 @click.group()

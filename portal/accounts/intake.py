@@ -33,6 +33,11 @@ REASONS = {
     "catat": N_("to write down what the person said at the counter"),
     "tanya": N_("to answer a question of the person at the counter"),
 }
+#: What else may be done for a family at the counter, by endpoint; shown where the portal has the page.
+WAYS = {
+    "helping.record_start": N_("Write down what the person says"),
+    "helping.mandates": N_("Named helpers"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class CounterFamily:
 
 
 def find(actor: StaffActor, nik_text: str, serial: str) -> Sequence[Row[tuple[UUID, str]]]:
-    """The families of the own villages with that NIK or slip: public id and village, twice for a NIK in two families."""
+    """The families of the own villages with that NIK or slip: public id and village; two for a NIK in two families."""
     asked = {"subject": subject_of(nik_text) if nik_text else None, "serial": tidy_serial(serial) if serial else None}
     with db.begin(actor.scope) as session:
         return session.execute(_FIND, asked).all()
@@ -94,6 +99,12 @@ def open_family(actor: StaffActor, family: UUID, reason: str) -> CounterFamily |
         first.is_kin,
         tuple(_member(row, day) for row in rows),
     )
+
+
+def note(actor: StaffActor, family_id: int, reason: str) -> None:
+    """Note a look at a page that shows somebody of the family. ``reason`` is a word of ``REASONS``."""
+    with db.begin(actor.scope) as session:
+        note_look(session, family_id, REASONS[reason])
 
 
 def is_adult(birth: date | None, day: date) -> bool:

@@ -56,7 +56,7 @@ _ACCOMPANY = text(
 )
 _LOCK_SLIPS = text("LOCK TABLE slip IN SHARE ROW EXCLUSIVE MODE")
 _LAST_SLIP = text("SELECT coalesce(max(substr(serial, 3)::bigint), 0) FROM slip WHERE serial ~ '^S-[0-9]+$'")
-_ADD_SLIP = text("INSERT INTO slip (serial, code_hash) VALUES (:serial, :code)")
+_ADD_SLIP = text("INSERT INTO slip (serial, code_hash, purpose) VALUES (:serial, :code, :purpose)")
 
 
 class NotPossible(ValueError):
@@ -201,11 +201,18 @@ def otpauth_uri(login: str, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=tidy_login(login), issuer_name=ISSUER)
 
 
-def make_slips(session: Session, count: int) -> list[tuple[str, str]]:
-    """Make slips: the serial of each for the outside and the code for the inside. Only the code's hash is kept."""
+def make_slips(session: Session, count: int, purpose: str = "activation") -> list[tuple[str, str]]:
+    """Make slips: the serial of each for the outside and the code for the inside. Only the code's hash is kept.
+
+    ``purpose`` is activation (a first sign-in) or reset (a new PIN for a lost one).
+    """
     session.execute(_LOCK_SLIPS)
     last: int = session.execute(_LAST_SLIP).scalar_one()
     slips = [new_slip(number) for number in range(last + 1, last + count + 1)]
-    session.execute(_ADD_SLIP, [{"serial": serial, "code": code_hash(code)} for serial, code in slips])
-    record(session, Event.SLIPS_MADE, first=slips[0][0], last=slips[-1][0])
+    session.execute(_ADD_SLIP, [_slip_row(serial, code, purpose) for serial, code in slips])
+    record(session, Event.SLIPS_MADE, first=slips[0][0], last=slips[-1][0], purpose=purpose)
     return slips
+
+
+def _slip_row(serial: str, code: str, purpose: str) -> dict[str, object]:
+    return {"serial": serial, "code": code_hash(code), "purpose": purpose}

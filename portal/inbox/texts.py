@@ -23,6 +23,32 @@ TEXTS: Mapping[str, Text] = {
         N_("%(title)s, number %(reference)s. You get an answer at the latest on %(day)s."),
         "good",
     ),
+    "case_recorded": Text(
+        N_("An officer wrote down what you said"),
+        N_(
+            "%(officer)s wrote it down and sent it for you: %(title)s, number %(reference)s. You get an answer at the "
+            "latest on %(day)s. If you did not say this, open it and tell us."
+        ),
+        "good",
+    ),
+    "case_disowned": Text(
+        N_("A submission has stopped: not your words"),
+        N_(
+            "You said that «%(title)s», which an officer wrote down, is not what you said. It has stopped. Another "
+            "officer looks into it and answers at the latest on %(day)s."
+        ),
+        "stop",
+    ),
+    "case_cleared_up": Text(
+        N_("A submission that was not your words is cancelled"),
+        N_("%(officer)s has looked into «%(title)s». It does not count. Open it to read what was found."),
+        "info",
+    ),
+    "mandate_granted": Text(
+        N_("You have a named helper now"),
+        N_("%(helper)s may help you until %(day)s, written down by %(officer)s. You can end it at any time."),
+        "info",
+    ),
     "case_taken": Text(
         N_("An officer is working on it"),
         N_("%(officer)s is working on your submission «%(title)s». You get an answer at the latest on %(day)s."),
@@ -57,6 +83,39 @@ TEXTS: Mapping[str, Text] = {
         N_("Your submission is not accepted"),
         N_("%(officer)s has decided about «%(title)s». Open it to read why, and what you can do."),
         "stop",
+    ),
+    "pin_reset_started": Text(
+        N_("Somebody asks for a new PIN in your name"),
+        N_(
+            "%(starter)s began a new PIN for you in %(place)s on %(day)s at %(time)s. A second officer has to confirm "
+            "it. Was it not you? Tell the village office at once."
+        ),
+        "stop",
+    ),
+    "pin_reset_started_other": Text(
+        N_("A new PIN for somebody in your family"),
+        N_(
+            "%(starter)s began a new PIN for %(name)s in %(place)s on %(day)s at %(time)s. A second officer has to "
+            "confirm it."
+        ),
+        "info",
+    ),
+    "pin_reset_done": Text(
+        N_("Your PIN is new"),
+        N_(
+            "Your PIN was made new on %(day)s at %(time)s. %(starter)s and %(confirmer)s helped with it in %(place)s. "
+            "Everybody who was signed in with the old PIN was signed out. Was it not you? Tell the village office at "
+            "once."
+        ),
+        "good",
+    ),
+    "pin_reset_done_other": Text(
+        N_("A new PIN for somebody in your family"),
+        N_(
+            "%(name)s has a new PIN since %(day)s at %(time)s. %(starter)s and %(confirmer)s helped with it in "
+            "%(place)s."
+        ),
+        "info",
     ),
     "case_raised": Text(
         N_("No answer came in time, so your submission goes further"),

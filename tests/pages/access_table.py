@@ -65,6 +65,9 @@ class World:
     sealed_case: str = ""
     sealed_paper: uuid.UUID | None = None
     load: str = ""
+    officers: dict[str, str] = field(default_factory=dict)  # the public ids
+    reset: str = ""  # of the owner's PIN, waiting for a second officer
+    passkey: str = ""  # of the owner
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,39 @@ class Target:
 
 def table(world: World) -> dict[str, list[Target]]:
     """Every endpoint of the portal. A route that is missing here fails the test."""
-    return _public() | _family(world) | _staff(world)
+    return _public() | _passkeys(world) | _counter(world) | _family(world) | _staff(world)
+
+
+def _passkeys(world: World) -> dict[str, list[Target]]:
+    """Everybody who is signed in has passkeys; nobody sees another's."""
+    one = {"passkey": world.passkey}
+    own = "accounts.passkeys accounts.add_passkey accounts.make_passkey accounts.save_passkey"
+    return {endpoint: [Target(FAMILIES | STAFF)] for endpoint in own.split()} | {
+        "accounts.passkey": [Target(OWNER, one)],
+        "accounts.rename_passkey": [Target(OWNER, one, {"name": "HP saya"})],
+        "accounts.remove_passkey": [Target(OWNER, one, {"pin": "111112", "code": "111112"})],
+    }
+
+
+def _counter(world: World) -> dict[str, list[Target]]:
+    """The counter of a village, and what a member is asked whose NIK stands in two families."""
+    near = (NEAR | {"operator"}) & BINDERS
+    member, reset = {"family": world.family, "person": world.person}, {"reset": world.reset}
+    crossed = {"family": world.family, "person": world.stranger_person}
+    slip = {"here": "y", "serial": "42"}
+    return {
+        "accounts.staff_home": [Target(FAMILIES | STAFF)],
+        "accounts.own_family": [Target(FAMILIES)],
+        "accounts.answer_own_family": [Target(FAMILIES)],
+        "accounts.intake": [Target(BINDERS)],
+        "accounts.find_family": [Target(BINDERS, data={"nik": "3510140101809999", "reason": "pin"})],
+        "accounts.intake_family": [Target(near, {"family": world.family, "alasan": "pin"})],
+        "accounts.start_reset": [Target(near, member), Target(frozenset(), crossed)],
+        "accounts.start_reset_now": [Target(near, member, slip), Target(frozenset(), crossed, slip)],
+        "accounts.reset_page": [Target(near, reset)],
+        "accounts.confirm_reset": [Target(near, reset, {"seen": "y"})],
+        "accounts.call_off_reset": [Target(near, reset)],
+    }
 
 
 def _public() -> dict[str, list[Target]]:
@@ -87,7 +122,8 @@ def _public() -> dict[str, list[Target]]:
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
         accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code
-        accounts.staff_sign_out
+        accounts.staff_sign_out accounts.new_pin accounts.check_new_pin
+        accounts.passkey_ask accounts.passkey_sign_in accounts.staff_passkey_sign_in accounts.staff_passkey_code
     """
     return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()}
 
@@ -176,8 +212,57 @@ def _staff(world: World) -> dict[str, list[Target]]:
             Target(frozenset(), crossed, {"seen": "y", "serial": "42"}),
         ],
         "accounts.activations": [Target(OFFICES)],
+        **_administration(world),
         "office.loads_page": [Target(OFFICES)],
         "office.load_page": [Target(OFFICE, {"load": world.load})],
+    }
+
+
+def _administration(world: World) -> dict[str, list[Target]]:
+    """Looking after officers, step-up, relatives and alarms; an administrator of the regency, and its officers."""
+    officer = {"officer": world.officers.get("worker")}
+    #: Nobody works on oneself, nor on an officer of another regency.
+    others = [
+        Target(frozenset(), {"officer": world.officers.get("administrator")}),
+        Target(frozenset(), {"officer": world.officers.get("other office")}),
+    ]
+    acts: dict[str, Mapping[str, Any]] = {
+        "staff_officer": {},
+        "staff_invite": {"login": "petugas.baru"},
+        "staff_revoke": {},
+        "staff_role": {"role": "social_worker"},
+        "staff_confirm_administrator": {},
+        "staff_add_area": {"area": "Kalirejo"},
+        "staff_end_area": {"area_id": make.FAR_VILLAGE, "began": "2020-01-01"},
+        "staff_leave": {},
+        "staff_end_leave": {"leave": 999_999},
+    }
+    number = {"family": world.family, "person": world.person}
+    why = {"reason": "bank"}
+    link = {"token": "x" * 43}
+    return {
+        f"accounts.{name}": [Target(ADMINISTRATOR, officer, data), *(Target(o.who, o.values, data) for o in others)]
+        for name, data in acts.items()
+    } | {
+        "accounts.staff_list": [Target(ADMINISTRATOR)],
+        "accounts.staff_new": [Target(ADMINISTRATOR)],
+        "accounts.staff_create": [Target(ADMINISTRATOR)],
+        "accounts.step_up": [Target(STAFF)],
+        "accounts.check_step_up": [Target(STAFF)],
+        "accounts.recovery_codes": [Target(STAFF)],
+        "accounts.new_recovery_codes": [Target(STAFF)],
+        "accounts.own_kin": [Target(STAFF)],
+        "accounts.declare_kin": [Target(STAFF, data={"whose": "relative", "kk": "3510140101809999"})],
+        "accounts.declare_kin_of": [Target(NEAR - {"worker"}, data={"their_kk": "3510140101809999"})],
+        "accounts.alarms": [Target(NEAR - {"worker"})],
+        "accounts.reveal_number": [
+            Target(NEAR, number, why),
+            Target(frozenset(), number | {"person": world.stranger_person}, why),
+        ],
+        "accounts.invitation": [Target(frozenset(), link)],
+        "accounts.choose_password": [Target(frozenset(), link)],
+        "accounts.invitation_code": [Target(EVERYBODY, link)],
+        "accounts.use_invitation": [Target(EVERYBODY, link)],
     }
 
 
@@ -218,6 +303,10 @@ def _make_officers(owner: Connection, world: World) -> None:
         officer = world.readers[name]
         assert isinstance(officer, StaffActor)
         owner.execute(text(statement), {"s": officer.staff_id})
+    for name, reader in world.readers.items():
+        assert isinstance(reader, StaffActor)
+        public = owner.execute(text("SELECT public_id FROM staff WHERE id = :s"), {"s": reader.staff_id}).scalar_one()
+        world.officers[name] = str(public)
     load = make.insert(owner, "extract_load", "public_id", regency_id=make.REGENCY, as_of=make.AS_OF, state="loaded")
     world.load = str(load)
 
@@ -238,6 +327,10 @@ def _make_families(owner: Connection, world: World) -> None:
         ),
     }
     world.readers |= {"visitor": None, **actors}
+    starter = world.readers["worker"]
+    assert isinstance(starter, StaffActor)
+    world.reset = str(make.make_reset(owner, one.head, starter.staff_id))
+    world.passkey = str(make.make_passkey(owner, person_id=one.head.person_id))
     public = text("SELECT public_id FROM person WHERE id = :p")
     world.family, world.stranger_family = one.public_id, two.public_id
     world.person = str(owner.execute(public, {"p": one.head.person_id}).scalar_one())

@@ -85,11 +85,11 @@ def staff_sign_in(client: InspectingClient, officer: TestOfficer, at: datetime) 
     return post(client, "/petugas/masuk/kode", code=officer.code(at))
 
 
-def make_test_slips(connection: Connection, count: int = 1) -> list[tuple[str, str]]:
+def make_test_slips(connection: Connection, count: int = 1, purpose: str = "activation") -> list[tuple[str, str]]:
     """Slips as the command makes them."""
     as_owner(connection)
     with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
-        return make_slips(session, count)
+        return make_slips(session, count, purpose)
 
 
 def bind_slip_of(connection: Connection, serial: str, member: TestMember, days: int = 30) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.accounts import activation
+from portal.accounts import activation, intake
 from portal.accounts.activation import VALID_DAYS, Found
 from portal.accounts.forms import BindSlipForm, FindMemberForm
 from portal.accounts.roles import Permission
@@ -49,7 +49,9 @@ def look_up_member() -> BaseResponse:
 @allowed(Permission.BIND_SLIP)
 def bind_slip(family: UUID, person: UUID) -> BaseResponse:
     """Show whom the slip is for, and ask for its number."""
-    return _bind_page(_found(family, person), BindSlipForm())
+    found = _found(family, person)
+    intake.note(current_user, found.family_id, "slip")
+    return _bind_page(found, BindSlipForm())
 
 
 @blueprint.post("/petugas/aktivasi/<uuid:family>/<uuid:person>")

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import guard, keeping
+from portal.accounts.own_sessions import note_device
 from portal.accounts.sessions import Device, remember_device, start, token_hash
 from portal.accounts.signin import Refused, SignedIn
 from portal.extensions import db
@@ -19,7 +20,16 @@ from portal.web.render import render, unkept_page
 blueprint = Blueprint("accounts", __name__)
 
 _END = "SELECT session_end(%s)"
-_SIGN_IN_PATHS = ("/masuk", "/keluar", "/aktivasi", "/petugas/masuk", "/petugas/keluar", "/lanjutkan", "/bahasa")
+_SIGN_IN_PATHS = (
+    "/masuk",
+    "/keluar",
+    "/aktivasi",
+    "/pin-baru",
+    "/petugas/masuk",
+    "/petugas/keluar",
+    "/lanjutkan",
+    "/bahasa",
+)
 
 
 def wait_words(seconds: int) -> str:
@@ -53,7 +63,7 @@ def refused_page(template: str, form: BaseForm, refused: Refused, wrong: str) ->
 def home_of(kind: str) -> str:
     """Where somebody of that kind begins."""
     if kind == "staff":
-        return page_url("desk.queue") or page_url("accounts.find_member") or "/"
+        return page_url("accounts.staff_home") or "/"
     return page_url("home.beranda") or "/"
 
 
@@ -77,6 +87,7 @@ def enter_as(token: str, owner: str, target: str) -> BaseResponse:
     """Put a new session into the browser and go on: to what was kept for this account, else to ``target``."""
     end_session()
     start(token, owner)
+    note_device(token, owner.partition(":")[0])
     if keeping.kept() is not None:
         target = url_for("accounts.resume")
     response = redirect(target, code=303)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import keeping
 from portal.accounts.forms import SignInForm
+from portal.accounts.resetting import CODE_HOURS, CONFIRM_HOURS
 from portal.accounts.sessions import this_device, token_hash
 from portal.accounts.signin import Refused, sign_in
 from portal.accounts.views.blueprint import blueprint, enter, home_of, next_of, refused_page
@@ -45,7 +46,10 @@ def check_sign_in() -> BaseResponse:
     if isinstance(outcome, Refused):
         wrong = _("The NIK or the PIN is not right. The NIK has 16 digits, the PIN has 6.")
         return refused_page("accounts/sign_in.html", form, outcome, wrong)
-    return enter(outcome, device, next_of("family", form.next.data))
+    target = next_of("family", form.next.data)
+    if outcome.family_unclear:
+        target = url_for("accounts.own_family", next=target)
+    return enter(outcome, device, target)
 
 
 @blueprint.post("/keluar", endpoint="sign_out")
@@ -84,8 +88,8 @@ def keep_language(response: Response) -> Response:
 @blueprint.get("/lupa-pin")
 @public
 def forgotten_pin() -> BaseResponse:
-    """The way to a new PIN: in person, with KTP and KK."""
-    return render("accounts/forgotten_pin.html")
+    """The way to a new PIN: in person, with KTP and KK, and two officers."""
+    return render("accounts/forgotten_pin.html", confirm_hours=CONFIRM_HOURS, code_hours=CODE_HOURS)
 
 
 @blueprint.get("/lanjutkan")
