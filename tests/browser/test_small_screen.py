@@ -15,7 +15,19 @@ _UNFOLD = "document.querySelectorAll('main details').forEach(one => { one.open =
 @pytest.mark.parametrize("about", ["paid_on_time", "elder_alone", "birth_not_recorded", "stuck_at_si"])
 def test_text_twice_as_large_does_not_run_off_the_screen(sit: Sit, world: World, secret: str, about: str) -> None:
     person = sit().enter_as(world.session_of(world.account(about), secret))
-    for path in ("/bantuan", "/pengajuan", "/pengajuan/baru", "/pengajuan/baru/bantuan-tidak-diterima"):
+    read_large(person, "/bantuan", "/pengajuan", "/pengajuan/baru", "/pengajuan/baru/bantuan-tidak-diterima")
+
+
+def test_a_case_in_large_text_stays_on_the_screen(sit: Sit, world: World, secret: str) -> None:
+    person = sit().enter_as(world.session_of(world.account("moved_away"), secret)).open("/pengajuan", axe=False)
+    case = person.page.locator("main .card a[href^='/pengajuan/']").first.get_attribute("href")
+    assert case is not None
+    read_large(person, case, f"{case}/terkirim", f"{case}/cetak")
+
+
+def read_large(person: Person, *paths: str) -> None:
+    """Open pages, make their text twice as large and unfold what is folded: nothing runs off the screen."""
+    for path in paths:
         person.open(path, axe=False)
         person.page.evaluate(_LARGE_TEXT)
         person.look(axe=False)
