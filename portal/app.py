@@ -17,6 +17,7 @@ from portal.accounts.own_sessions import init_own_sessions
 from portal.accounts.roles import Permission
 from portal.accounts.sessions import init_sessions
 from portal.accounts.views import blueprint as accounts
+from portal.cases.helping.views import blueprint as helping
 from portal.cases.views import blueprint as cases
 from portal.config import Settings
 from portal.core import migrate
@@ -36,6 +37,7 @@ _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     Place(N_("Queue"), "desk.queue", "list", Permission.WORK_CASES),
     Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),
+    Place(N_("Help at a kiosk"), "helping.pair", "phone", Permission.HELP_AT_KIOSK),
     Place(N_("Give out a slip"), "accounts.find_member", "person", Permission.BIND_SLIP),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
     Place(N_("Kiosks"), "accounts.kiosks", "phone", Permission.MANAGE_KIOSKS),
@@ -44,7 +46,7 @@ STAFF_MENU = (
     Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ACTIVATIONS),
     Place(N_("My relatives"), "accounts.own_kin", "house", Permission.OWN_LOGIN),
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, inbox, desk, office)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, helping, inbox, desk, office)
 
 
 class Portal(Flask):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from portal.accounts import browsing_alarm as _browsing
 from portal.accounts import housekeeping as _accounts
 from portal.cases import housekeeping as _cases
 from portal.cases import late as _late
@@ -21,7 +22,7 @@ from portal.extensions import blobs, db, keys
 from portal.serving import database
 
 #: The features whose jobs the worker knows: importing them is what registers the jobs.
-FEATURES = (_accounts, _cases, _late)
+FEATURES = (_accounts, _browsing, _cases, _late)
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed
 _STOP_S = 30.0  # what a running job gets to end when the worker is told to stop
 

@@ -83,3 +83,8 @@ ALTER POLICY assigned_area_not_kin ON cases
     USING (village_id <@ (SELECT staff_case_area()) AND (NOT restricted OR (SELECT staff_sees_sealed()))
            AND family_id <> ALL ((SELECT staff_kin())::bigint[]))
     WITH CHECK (village_id <@ (SELECT staff_case_area()));
+
+-- The public id of a person whose membership the officer sees.
+GRANT SELECT (id, public_id) ON person TO portal_staff;
+CREATE POLICY of_visible_member ON person FOR SELECT TO portal_staff
+    USING (EXISTS (SELECT FROM member m WHERE m.person_id = person.id));

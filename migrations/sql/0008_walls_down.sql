@@ -1,3 +1,5 @@
+DROP POLICY of_visible_member ON person;
+REVOKE SELECT (id, public_id) ON person FROM portal_staff;
 DO $$
 DECLARE t text;
 BEGIN

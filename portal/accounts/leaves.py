@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.actor import StaffActor
@@ -81,6 +81,18 @@ def leaves_of(session: Session, officers: Sequence[int]) -> list[Leave]:
         .order_by(StaffSubstitution.since, StaffSubstitution.id)
     )
     return [Leave(*row) for row in session.execute(found)]
+
+
+def stood_in_for(session: Session, staff_id: int) -> set[int]:
+    """The officers in whose place this one works today."""
+    found = session.scalars(
+        select(StaffSubstitution.staff_id).where(
+            StaffSubstitution.substitute_id == staff_id,
+            StaffSubstitution.ended_at.is_(None),
+            func.current_date().between(StaffSubstitution.since, StaffSubstitution.until),
+        )
+    )
+    return set(found)
 
 
 def my_leaves(actor: StaffActor) -> list[Leave]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.audit.trail import Event, record
@@ -32,17 +33,27 @@ class Shown:
     nik: str
 
 
-def masked_numbers(actor: StaffActor, family_id: int) -> list[tuple[UUID, UUID, str]]:
-    """Public ids of family and person, and the masked NIK, of each member, in the order of the record."""
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A masked NIK, and the public ids with which it is asked for whole."""
+
+    family: UUID
+    person: UUID
+    number: str
+
+
+def masked_numbers(session: Session, family_id: int) -> dict[int, Masked]:
+    """The masked NIK of each member of the family, by the id of the person."""
     found = (
-        select(Family.public_id, Person.public_id, Member.nik_sealed)
+        select(Member.person_id, Family.public_id, Person.public_id, Member.nik_sealed)
         .join(Family, Family.id == Member.family_id)
         .join(Person, Person.id == Member.person_id)
         .where(Member.family_id == family_id, Member.until.is_(None))
-        .order_by(Member.relation.nulls_last(), Member.id)
     )
-    with db.begin(actor.scope) as session:
-        return [(fam, who, mask(keys.ring.unseal("nik", sealed))) for fam, who, sealed in session.execute(found)]
+    return {
+        person: Masked(family, public, mask(keys.ring.unseal("nik", sealed)))
+        for person, family, public, sealed in session.execute(found)
+    }
 
 
 def reveal(actor: StaffActor, family: UUID, person: UUID, reason: str, reference: str | None) -> Shown:

@@ -9,10 +9,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Staff
+from portal.accounts.staff_models import StaffSubstitution
 from portal.cases.answers import Answers
 from portal.cases.kinds import KINDS, Kind, World
 from portal.cases.models import Case, CaseEvent, CaseFile
@@ -35,6 +36,8 @@ class Officer:
     name: str
     title: str
     hours: str | None
+    substitute: str | None = None  # who answers in the officer's place today
+    away_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class CaseView:
     sent_at: datetime
     closed_at: datetime | None
     world: World
+    recorded_by: Officer | None = None  # wrote down what the person said
+    recorded_at_place: str | None = None  # counter, visit
+    helped_by: Officer | None = None  # was beside the person at a kiosk
 
     @property
     def info(self) -> StateInfo:
@@ -161,6 +167,9 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         sent_at=case.sent_at,
         closed_at=case.closed_at,
         world=load_world(session, scope, case.family_id, reader=reader, villages=kind.areas_in(answers)),
+        recorded_by=officer_of(session, case.recorded_by),
+        recorded_at_place=case.recorded_at_place,
+        helped_by=officer_of(session, case.helped_by),
     )
 
 
@@ -181,11 +190,23 @@ def seal_words(words: str | None) -> bytes | None:
 
 
 def officer_of(session: Session, staff_id: int | None) -> Officer | None:
-    """The officer who has the case."""
+    """The officer who has the case, and during a leave the one who stands in."""
     if staff_id is None:
         return None
-    found = session.execute(select(Staff.id, Staff.name, Staff.title, Staff.hours).where(Staff.id == staff_id))
-    row = found.one_or_none()
+    other = aliased(Staff)
+    today_away = and_(
+        StaffSubstitution.staff_id == Staff.id,
+        StaffSubstitution.ended_at.is_(None),
+        func.current_date().between(StaffSubstitution.since, StaffSubstitution.until),
+    )
+    found = (
+        select(Staff.id, Staff.name, Staff.title, Staff.hours, other.name, StaffSubstitution.until)
+        .outerjoin(StaffSubstitution, today_away)
+        .outerjoin(other, other.id == StaffSubstitution.substitute_id)
+        .where(Staff.id == staff_id)
+        .limit(1)
+    )
+    row = session.execute(found).one_or_none()
     return Officer(*row) if row else None
 
 

@@ -52,6 +52,18 @@ class VisitForm(DeskForm):
             raise ValidationError(str(_l("Choose a day from today on, within 60 days.")))
 
 
+class ClearUpForm(DeskForm):
+    """What was found about a case that the person disowned."""
+
+    found = LongTextField(
+        _l("What did you find?"),
+        [Needed(_l("Write what you found.")), AtLeast(10)],
+        hint=_l("The person reads it. Say with whom you talked and what happens now."),
+        limit=MAX_WORDS,
+        rows=4,
+    )
+
+
 class DecideForm(DeskForm):
     """A decision with its reason."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
 from portal.accounts.actor import StaffActor
+from portal.accounts.leaves import Leave, leaves_of
 from portal.accounts.models import Staff
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.models import Case
@@ -85,6 +86,7 @@ class Queue:
     late: int
     last_page: int
     villages: list[tuple[int, str]]
+    leaves: list[Leave]  # of today: the officer's own, and those in which the officer stands in
 
     @property
     def mark(self) -> str:
@@ -94,24 +96,26 @@ class Queue:
 
 
 def read_queue(actor: StaffActor, filters: Filters) -> Queue:
-    """The queue of the officer, in three statements."""
+    """The queue of the officer and of those for whom the officer stands in, in four statements."""
     day = today(actor.zone)
-    chosen = _chosen(actor, filters)
     late = and_(Case.promised_on < day, Case.state.not_in(list(WAITING_FOR_FAMILY)), Case.closed_at.is_(None))
     with db.begin(actor.scope) as session:
+        leaves = leaves_of(session, [actor.staff_id])
+        holders = {actor.staff_id, *(one.staff_id for one in leaves if one.is_now and one.staff_id != actor.staff_id)}
+        chosen = _chosen(holders, filters)
         counted = select(func.count(), func.count().filter(late)).select_from(Case).where(*chosen)
         total, late_ones = session.execute(counted).one()
         last = max(1, -(-total // PER_PAGE))
         filters = replace(filters, page=min(max(filters.page, 1), last))
         rows = session.execute(_lines(chosen, filters))
-        lines = [_line(row, actor, day) for row in rows]
+        lines = [_line(row, holders, day) for row in rows]
         open_villages = select(Case.village_id).where(Case.closed_at.is_(None)).distinct()
         named = select(Area.id, Area.name).where(Area.id.in_(open_villages)).order_by(Area.name)
         villages = [(area, name) for area, name in session.execute(named)]
-    return Queue(lines, filters, total, late_ones, last, villages)
+    return Queue(lines, filters, total, late_ones, last, villages, [one for one in leaves if one.is_now])
 
 
-def _chosen(actor: StaffActor, filters: Filters) -> list[ColumnElement[bool]]:
+def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bool]]:
     """The filters as conditions; the walls of the database come on top."""
     chosen: list[ColumnElement[bool]] = []
     if filters.state == CLOSED:
@@ -125,7 +129,7 @@ def _chosen(actor: StaffActor, filters: Filters) -> list[ColumnElement[bool]]:
     if filters.kind is not None:
         chosen.append(Case.kind == filters.kind)
     if filters.mine:
-        chosen.append(Case.assigned_to == actor.staff_id)
+        chosen.append(Case.assigned_to.in_(holders))
     return chosen
 
 
@@ -161,7 +165,7 @@ def _lines(chosen: Sequence[ColumnElement[bool]], filters: Filters) -> Select[An
     )
 
 
-def _line(row: Any, actor: StaffActor, day: date) -> QueueLine:
+def _line(row: Any, holders: Collection[int], day: date) -> QueueLine:
     return QueueLine(
         reference=row.reference,
         kind=KINDS[row.kind],
@@ -169,7 +173,7 @@ def _line(row: Any, actor: StaffActor, day: date) -> QueueLine:
         village=row.village,
         family=written_name(row.family or ""),
         officer=row.officer,
-        mine=row.assigned_to == actor.staff_id,
+        mine=row.assigned_to in holders,
         restricted=row.restricted,
         sent_at=row.sent_at,
         promised_on=row.promised_on,

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
+from portal.accounts.leaves import stood_in_for
 from portal.accounts.models import StaffKinship
+from portal.accounts.reveal import Masked, masked_numbers
 from portal.accounts.roles import Permission
 from portal.audit.trail import Event, record
 from portal.cases.kinds import KINDS
@@ -19,8 +21,8 @@ from portal.cases.loading import CaseView, find_case, load_world, open_answers, 
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.moves import Act, lock_case, make_move, write_step
 from portal.cases.path import PARTS
-from portal.cases.workflow import CLOSED, Move, Mover, Side, State, moves_of
-from portal.core.errors import NotFound
+from portal.cases.workflow import CLOSED, OWN_RECORDING, Move, Mover, Side, State, moves_of
+from portal.core.errors import Forbidden, NotFound
 from portal.core.wording import Message
 from portal.extensions import blobs, db, keys
 from portal.inbox.service import Value
@@ -38,8 +40,10 @@ class DeskCase:
     view: CaseView
     moves: tuple[Move, ...]
     is_kin: bool
+    is_recorder: bool
     findings: list[Finding]
     statements: list[Statement]
+    numbers: dict[int, Masked]  # by the id of the person
 
 
 def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskCase:
@@ -50,17 +54,19 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
     with db.begin(actor.scope) as session:
         case = find_case(session, reference)
         kin = _is_kin(session, actor, case)
-        if noted and not kin and case.state not in CLOSED:
+        if noted and not kin and case.recorded_by != actor.staff_id and case.state not in CLOSED:
             _note_opening(session, actor, reference)
         if noted:
             record(session, Event.FAMILY_VIEWED, family_id=case.family_id, reference=reference)
         view = view_case(session, actor.scope, case, reader=None)
         return DeskCase(
             view,
-            moves_of(view.state, _mover(actor, case, kin)),
+            moves_of(view.state, _mover(session, actor, case, kin)),
             kin,
+            case.recorded_by == actor.staff_id,
             view.kind.findings(view.answers, view.world),
             [said for said in statements(session, case.family_id) if said.person_id is None],
+            masked_numbers(session, case.family_id),
         )
 
 
@@ -88,9 +94,7 @@ def set_visit(actor: StaffActor, reference: str, seen: int, day: date, part: str
         case.visit_on, case.visit_part = day, part
         said = {"day": day.isoformat(), "part": part}
         values: dict[str, Value] = {"visit": day, "part": Message(PARTS[part])}
-        make_move(
-            session, case, Move.SET_VISIT, mover, Act(actor.name, actor.staff_id, data=said, values=values)
-        )
+        make_move(session, case, Move.SET_VISIT, mover, Act(actor.name, actor.staff_id, data=said, values=values))
 
 
 def decide(
@@ -112,6 +116,13 @@ def decide(
                 _state(session, actor, case, finding)
 
 
+def clear_up(actor: StaffActor, reference: str, seen: int, found: str) -> None:
+    """Cancel a case that the person disowned, with what was found; nothing in it becomes a statement."""
+    with db.begin(actor.scope) as session:
+        case, mover = _held(session, actor, reference, seen)
+        make_move(session, case, Move.CLEAR_UP, mover, Act(actor.name, actor.staff_id, words=found))
+
+
 def read_paper(actor: StaffActor, public_id: UUID) -> tuple[bytes, str]:
     """The bytes of a paper of a case that the officer may see; the trail keeps who opened it."""
     with db.begin(actor.scope) as session:
@@ -130,17 +141,20 @@ def _assign(actor: StaffActor, reference: str, seen: int, move: Move) -> None:
 
 
 def _held(session: Session, actor: StaffActor, reference: str, seen: int) -> tuple[Case, Mover]:
+    if find_case(session, reference).recorded_by == actor.staff_id:
+        raise Forbidden(OWN_RECORDING)
     case = lock_case(session, reference, seen)
-    return case, _mover(actor, case, _is_kin(session, actor, case))
+    return case, _mover(session, actor, case, _is_kin(session, actor, case))
 
 
-def _mover(actor: StaffActor, case: Case, kin: bool) -> Mover:
+def _mover(session: Session, actor: StaffActor, case: Case, kin: bool) -> Mover:
+    """The officer as the table of moves asks about it; who stands in for the holder is the holder meanwhile."""
     return Mover(
         Side.STAFF,
         may_work=actor.may(Permission.WORK_CASES),
         may_decide=actor.may(Permission.DECIDE_CASES),
         is_kin=kin,
-        is_holder=case.assigned_to == actor.staff_id,
+        is_holder=case.assigned_to in {actor.staff_id, *stood_in_for(session, actor.staff_id)},
     )
 
 

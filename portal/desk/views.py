@@ -16,6 +16,7 @@ from portal.cases.answers import clean
 from portal.cases.kinds import KINDS
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.path import LEVELS, PARTS, path_steps
+from portal.cases.sending import RECORDED
 from portal.cases.views.papers import paper_response
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import OPEN, STATES, Move
@@ -23,7 +24,7 @@ from portal.core.clock import now, today, zone
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.desk import service
-from portal.desk.forms import AskForm, DecideForm, DeskForm, VisitForm
+from portal.desk.forms import AskForm, ClearUpForm, DecideForm, DeskForm, VisitForm
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
 from portal.registry.codes import RELATION, field_name
@@ -35,7 +36,12 @@ blueprint = Blueprint("desk", __name__)
 _END_OF_AREAS = 10**10  # no code has more digits
 _POLL_FOR_S = 20 * 60  # then the officer refreshes: an unattended desk must not keep its session alive
 #: The move that shows a form on the page of the case.
-_SHOWN_BY: dict[type[DeskForm], Move] = {AskForm: Move.ASK, VisitForm: Move.SET_VISIT, DecideForm: Move.ACCEPT}
+_SHOWN_BY: dict[type[DeskForm], Move] = {
+    AskForm: Move.ASK,
+    VisitForm: Move.SET_VISIT,
+    DecideForm: Move.ACCEPT,
+    ClearUpForm: Move.CLEAR_UP,
+}
 NEWS_UNKNOWN = N_("The page was old. Look at the case again.")
 
 
@@ -128,6 +134,19 @@ def decide(reference: str) -> BaseResponse:
     return _moved(reference, form, decided, _("Decided. The family has been told."))
 
 
+@blueprint.post("/petugas/kasus/<reference>/bukan-ucapan")
+@allowed(Permission.DECIDE_CASES)
+def clear_up(reference: str) -> BaseResponse:
+    """Cancel a case that the person disowned."""
+    form = ClearUpForm()
+    return _moved(
+        reference,
+        form,
+        lambda seen: service.clear_up(current_user, reference, seen, clean(form.found.data)),
+        _("Cancelled. The family has been told."),
+    )
+
+
 @blueprint.get("/petugas/berkas/<uuid:public_id>")
 @allowed(Permission.WORK_CASES)
 def paper(public_id: UUID) -> BaseResponse:
@@ -212,6 +231,7 @@ def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskFor
         "ask": AskForm(formdata=None),
         "visit": VisitForm(formdata=None),
         "decide": DecideForm(formdata=None),
+        "clear_up": ClearUpForm(formdata=None),
     }
     forms = {name: sent if sent is not None and type(sent) is type(form) else form for name, form in fresh.items()}
     forms["decide"].fields.choices = _finding_choices(opened)
@@ -225,7 +245,7 @@ def _finding_choices(opened: service.DeskCase) -> list[tuple[str, str]]:
 def _news(opened: service.DeskCase, seen: int, there: Any) -> list[dict[str, str]]:
     """What happened since the version that the officer saw: every move raises the version by one."""
     view = opened.view
-    moves = [event for event in view.events if event.event not in ("sent", service.OPENED)]
+    moves = [event for event in view.events if event.event not in ("sent", RECORDED, service.OPENED)]
     count = view.version - seen
     new = moves[-count:] if 0 < count <= len(moves) else []
     if not new:
@@ -242,6 +262,7 @@ def _members(opened: service.DeskCase) -> list[dict[str, Any]]:
             "relation": say(RELATION[member.relation]) if member.relation in RELATION else "",
             "age": member.age_on(world.today),
             "dead": member.alive is False,
+            "number": opened.numbers.get(member.person_id),
         }
         for member in world.facts.members
     ]

@@ -35,6 +35,7 @@ WORKERS = frozenset({"worker", "far worker", "supervisor", "former"})
 BINDERS = WORKERS | {"operator"}  # the counter: who may find a family of the own villages
 DESK = WORKERS | OFFICES
 AUDITOR, ADMINISTRATOR = frozenset({"auditor"}), frozenset({"administrator"})
+KIOSK_KEEPERS = OFFICES | ADMINISTRATOR
 STAFF = DESK | BINDERS | AUDITOR | ADMINISTRATOR
 EVERYBODY = VISITOR | FAMILIES | STAFF
 OFFICE = frozenset({"office"})
@@ -81,7 +82,23 @@ class Target:
 
 def table(world: World) -> dict[str, list[Target]]:
     """Every endpoint of the portal. A route that is missing here fails the test."""
-    return _public() | _passkeys(world) | _counter(world) | _family(world) | _staff(world)
+    return _public() | _own_login() | _passkeys(world) | _counter(world) | _family(world) | _staff(world)
+
+
+def _own_login() -> dict[str, list[Target]]:
+    """Everybody who is signed in sees the own sessions; nobody ends another's. Members have a PIN."""
+    unknown = {"session_id": uuid.UUID(int=9)}
+    village = {"name": "Meja depan", "village": str(make.VILLAGE)}
+    return {
+        "accounts.own_login": [Target(FAMILIES | STAFF)],
+        "accounts.end_session_there": [Target(frozenset(), unknown)],
+        "accounts.end_all_sessions": [Target(FAMILIES | STAFF)],
+        "accounts.own_pin": [Target(FAMILIES)],
+        "accounts.set_own_pin": [Target(FAMILIES)],
+        "accounts.kiosks": [Target(KIOSK_KEEPERS)],
+        "accounts.register_this_device": [Target(KIOSK_KEEPERS, data=village)],
+        "accounts.revoke": [Target(frozenset(), {"kiosk_id": uuid.UUID(int=9)})],
+    }
 
 
 def _passkeys(world: World) -> dict[str, list[Target]]:
@@ -122,7 +139,8 @@ def _public() -> dict[str, list[Target]]:
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
         accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code
-        accounts.staff_sign_out accounts.new_pin accounts.check_new_pin
+        accounts.kiosk_start accounts.kiosk_finish accounts.kiosk_timed_out accounts.kiosk_amounts accounts.still_here
+        accounts.staff_sign_out accounts.staff_recovery accounts.check_recovery_code accounts.new_pin accounts.check_new_pin
         accounts.passkey_ask accounts.passkey_sign_in accounts.staff_passkey_sign_in accounts.staff_passkey_code
     """
     return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()}

@@ -285,6 +285,11 @@ VISITOR_FUNCTIONS = {
     "current_person",
     "current_staff",
     "kiosk_find",
+    "passkey_ask",
+    "passkey_lookup",
+    "passkey_signin",
+    "passkey_staff_signin",
+    "passkey_take",
     "session_end",
     "session_find",
     "session_on",
@@ -293,7 +298,10 @@ VISITOR_FUNCTIONS = {
     "signin_succeed",
     "slip_find",
     "slip_use",
+    "staff_invitation_find",
+    "staff_invitation_use",
     "staff_lookup",
+    "staff_recover",
     "staff_succeed",
 }
 
