@@ -13,11 +13,10 @@ from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.wording import Message, Speaker
 from portal.home.news import Alert, news_for, told_before
+from portal.home.outlook import OpenOne
 from portal.home.reading import HomeRead, SentCase
 from portal.home.short import short_name
 from portal.programs.catalog import CatalogDay
-from portal.programs.eligibility import Outlook, outlooks
-from portal.programs.eligibility import State as Answer
 from portal.programs.payment_labels import Step
 from portal.programs.payments import NextKind, NextPayment, next_payments
 from portal.registry.facts import DesilFacts
@@ -85,18 +84,15 @@ class Home:
 
 def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> Home:
     """The home page of this member on ``day``."""
-    record = read.record
-    facts = record.facts
-    alive = next((m.alive is not False for m in facts.members if m.id == actor.member_id), True)
-    say = speaker.say
+    record, alive, say = read.history, read.open.alive, speaker.say
     return Home(
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
         messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
         alerts=news_for(record, actor, alive, day, catalog, speaker),
-        pay=_pay(next_payments(record.payments, facts.participations, day, catalog), day, catalog, speaker),
+        pay=_pay(next_payments(record.payments, record.participations, day, catalog), day, catalog, speaker),
         stopped=told_before(record, actor, day, catalog, speaker),
-        desil=desil_card(facts.desils, speaker),
-        offers=_offers(outlooks(facts, day, catalog), speaker),
+        desil=desil_card(record.desils, speaker),
+        offers=_offers(read.open.answers, catalog, speaker),
         sent=_sent(read.cases, speaker),
     )
 
@@ -188,11 +184,11 @@ def desil_card(
     )
 
 
-def _offers(answers: tuple[Outlook, ...], speaker: Speaker) -> OffersCard:
+def _offers(answers: list[OpenOne], catalog: CatalogDay, speaker: Speaker) -> OffersCard:
     """What fits and is not received yet: first what is for one member, then what is for the family."""
-    new = [answer for answer in answers if answer.state is Answer.MEETS]
-    lines = [_member_line(answer, speaker) for answer in new if answer.fitting]
-    lines += [speaker.say(answer.program.name) for answer in new if not answer.fitting]
+    new = [answer for answer in answers if answer.fits]
+    lines = [_member_line(answer, catalog, speaker) for answer in new if answer.name]
+    lines += [speaker.say(catalog.by_code[answer.code].name) for answer in new if not answer.name]
     open_ones = len(answers) - len(new)
     more = []
     if len(lines) > _SHOWN_OFFERS:
@@ -202,11 +198,10 @@ def _offers(answers: tuple[Outlook, ...], speaker: Speaker) -> OffersCard:
     return OffersCard(tuple(lines[:_SHOWN_OFFERS]), ", ".join(more), bool(lines))
 
 
-def _member_line(answer: Outlook, speaker: Speaker) -> str:
-    member, age = answer.fitting[0]
-    name = " ".join(member.name.split()[:_SHOWN_NAMES])
-    values: dict[str, object] = {"name": name, "program": answer.program.name, "age": age}
-    if age is None:
+def _member_line(answer: OpenOne, catalog: CatalogDay, speaker: Speaker) -> str:
+    name = " ".join((answer.name or "").split()[:_SHOWN_NAMES])
+    values: dict[str, object] = {"name": name, "program": catalog.by_code[answer.code].name, "age": answer.age}
+    if answer.age is None:
         return speaker.say(Message(N_("%(name)s: %(program)s"), values))
     return speaker.say(Message(N_("%(name)s (%(age)s years old): %(program)s"), values))
 

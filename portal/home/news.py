@@ -17,7 +17,7 @@ from portal.programs.catalog import CatalogDay
 from portal.programs.stop_reasons import NOT_RECORDED, stop_reason
 from portal.registry.facts import DesilFacts, ParticipationFacts
 from portal.registry.queries import Ended
-from portal.registry.snapshot import Changed, Snapshot
+from portal.registry.snapshot import Changed, History
 
 #: On a first visit, news is what an extract of the last half year said.
 _NEWS = timedelta(days=183)
@@ -35,7 +35,7 @@ class Alert:
 
 
 def news_for(
-    record: Snapshot, actor: FamilyActor, alive: bool, day: date, catalog: CatalogDay, speaker: Speaker
+    record: History, actor: FamilyActor, alive: bool, day: date, catalog: CatalogDay, speaker: Speaker
 ) -> tuple[Alert, ...]:
     """The news for this member, the gravest first."""
     since = actor.previous_visit_at.date() if actor.previous_visit_at else day - _NEWS
@@ -43,7 +43,7 @@ def news_for(
     stops = [stop for stop in _news_of_stops(record, since, first_visit, catalog) if _is_recent(stop, day)]
     alerts = _stop_alerts(stops, catalog, speaker)
     if not any(stop.reason == "DESIL" for stop in stops):
-        alerts += _rise_alert(record.facts.desils, record.changes, since, first_visit, speaker)
+        alerts += _rise_alert(record.desils, record.changes, since, first_visit, speaker)
     if not alive:
         name = written_name(actor.name)
         alerts.insert(
@@ -58,7 +58,7 @@ def news_for(
     return tuple(alerts)
 
 
-def _news_of_stops(record: Snapshot, since: date, first_visit: bool, catalog: CatalogDay) -> list[Ended]:
+def _news_of_stops(record: History, since: date, first_visit: bool, catalog: CatalogDay) -> list[Ended]:
     """Participations that ended since then and did not begin again. A load may come long after its date."""
     loaded_since = not first_visit and _changed(record.changes, "participation")
     newest = next((stop.ended_as_of for stop in record.ended if stop.ended_as_of), None)
@@ -69,9 +69,9 @@ def _news_of_stops(record: Snapshot, since: date, first_visit: bool, catalog: Ca
     ]
 
 
-def _stops(record: Snapshot, catalog: CatalogDay) -> dict[str, Ended]:
+def _stops(record: History, catalog: CatalogDay) -> dict[str, Ended]:
     """The newest end of each programme that ended and did not begin again."""
-    going_on = {catalog.code_of(part.program) for part in record.facts.participations if part.active}
+    going_on = {catalog.code_of(part.program) for part in record.participations if part.active}
     stops: dict[str, Ended] = {}
     for stop in record.ended:
         code = catalog.code_of(stop.program)
@@ -80,7 +80,7 @@ def _stops(record: Snapshot, catalog: CatalogDay) -> dict[str, Ended]:
     return stops
 
 
-def told_before(record: Snapshot, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> str:
+def told_before(record: History, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> str:
     """The stops of the last half year that are no news to this member any more, in one line; empty where none is."""
     if actor.previous_visit_at is None:
         return ""

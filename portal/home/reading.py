@@ -15,12 +15,15 @@ from portal.cases.models import Case
 from portal.core.nik import mask
 from portal.core.quick import Question
 from portal.core.sealing import Keyring
+from portal.extensions import db
+from portal.home.outlook import KEPT, Open, keep, still_good, work_out
 from portal.inbox.models import Notice
+from portal.programs.catalog import catalog_on
 from portal.registry import queries
 from portal.registry.facts import DesilFacts, FamilyFacts
 from portal.registry.models import Family, Member, RecordChange, Statement
 from portal.registry.queries import FAMILY
-from portal.registry.snapshot import PARTS, Snapshot, facts_of, rows_of
+from portal.registry.snapshot import HISTORY, PARTS, History, Snapshot, facts_of, history_of, rows_of
 
 #: Everything that changed is newer than this; for a member who was never here before.
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -63,11 +66,13 @@ def _by_the_session(asked: ColumnElement[Any]) -> ColumnElement[Any]:
     def replaced(element: Any, **_: Any) -> ColumnElement[Any] | None:
         return _OF_THE_SESSION.get(element.key) if isinstance(element, BindParameter) else None
 
-    return visitors.replacement_traverse(asked, {}, replaced)
+    told: ColumnElement[Any] = visitors.replacement_traverse(asked, {}, replaced)
+    return told
 
 
 #: What home stands on, for the member of the session (see ``ask_as``).
-HOME = Question(select(_by_the_session(func.json_build_array(*PARTS, _CASES, _UNREAD))))
+HOME = Question(select(_by_the_session(func.json_build_array(*HISTORY, _CASES, _UNREAD, KEPT))))
+_WHOLE = Question(select(func.json_build_array(*PARTS)))
 _RECORD = select(*PARTS)
 _MOST_CHANGES = 40
 _family, _member = Family.__table__.c, Member.__table__.c
@@ -98,18 +103,28 @@ class SentCase(NamedTuple):
 class HomeRead(NamedTuple):
     """What the home page stands on."""
 
-    record: Snapshot
+    history: History
+    open: Open
     cases: list[SentCase]
     unread: int  # messages
 
 
-def read_home(answer: list[Any], actor: FamilyActor) -> HomeRead | None:
-    """The record and the newest cases, of what ``HOME`` gave; None where the record shows the reader no family."""
-    *parts, cases, unread = answer
-    record = facts_of(actor.family_id, parts, reader=actor.person_id)
+def read_home(answer: list[Any], actor: FamilyActor, day: date) -> HomeRead | None:
+    """What ``HOME`` gave, with what is open to the family; None where the record shows the reader no family."""
+    *history, cases, unread, kept = answer
+    found = still_good(kept, actor, day) or _open_anew(actor, day)
+    if found is None:
+        return None
+    return HomeRead(history_of(history), found, [_sent(one) for one in cases or ()], unread)
+
+
+def _open_anew(actor: FamilyActor, day: date) -> Open | None:
+    record = facts_of(actor.family_id, db.ask(_WHOLE, actor.scope, **_asked_by(actor)), reader=actor.person_id)
     if record is None:
         return None
-    return HomeRead(record, [_sent(one) for one in cases or ()], unread)
+    found = work_out(record.facts, actor, day, catalog_on(day))
+    keep(db, actor, record.facts, day, found)
+    return found
 
 
 def read_record(session: Session, actor: FamilyActor) -> Snapshot | None:

@@ -6,8 +6,8 @@ decision and never a promise: who receives aid is decided elsewhere, by quota an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -186,6 +186,28 @@ def outlooks(family: FamilyFacts, day: date, catalog: CatalogDay | None = None) 
     asked = (program for program in catalog.programs if program.code not in context.active)
     found = [one for program in asked if (one := _outlook(program, context, catalog)) is not None]
     return tuple(sorted(found, key=lambda one: (_PLACE[one.state], one.program.code)))
+
+
+#: How far ahead :func:`good_until` looks, in days.
+_FAR = 31
+
+
+def good_until(family: FamilyFacts, day: date, catalogs: Callable[[date], CatalogDay] = catalog_on) -> date:
+    """The last day, within a month, until which the answers of ``day`` stand while the record does not change.
+
+    What an answer takes from the day is looked at for each day that follows: ages, aid that runs out, the year, and
+    what the catalogue holds.
+    """
+
+    def taken_from(one: date) -> tuple[object, ...]:
+        catalog = catalogs(one)
+        context = _context(family, one, catalog)
+        return context.ages, context.active, one.year, catalog.programs, catalog.stage_rupiah
+
+    now, last = taken_from(day), day
+    while (last - day).days < _FAR and taken_from(last + timedelta(days=1)) == now:
+        last += timedelta(days=1)
+    return last
 
 
 def _outlook(program: Program, context: Context, catalog: CatalogDay) -> Outlook | None:

@@ -53,15 +53,15 @@ def rows_of(statement: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
     return select(func.json_agg(func.json_build_array(*inner.c))).scalar_subquery()
 
 
-#: The parts of a snapshot, in the order in which :func:`facts_of` takes them. Parameters: family, since.
-PARTS: tuple[ColumnElement[Any], ...] = (
-    rows_of(HOUSE),
-    rows_of(MEMBERS),
+#: The parts of a history, in the order in which :func:`history_of` takes them. Parameters: family, since.
+HISTORY: tuple[ColumnElement[Any], ...] = (
     rows_of(DESILS),
     rows_of(PARTICIPATIONS.add_columns(Participation.ended_as_of)),
     rows_of(RECENT_DISBURSEMENTS),
     rows_of(_CHANGES),
 )
+#: The parts of a snapshot, in the order in which :func:`facts_of` takes them; the parameters of ``HISTORY``.
+PARTS: tuple[ColumnElement[Any], ...] = (rows_of(HOUSE), rows_of(MEMBERS), *HISTORY)
 
 
 class Changed(NamedTuple):
@@ -73,13 +73,21 @@ class Changed(NamedTuple):
     new: str | None
 
 
-class Snapshot(NamedTuple):
-    """What the record says of a family now, and what changed since the moment asked about."""
+class History(NamedTuple):
+    """The ranks, the aid and its payments, newest first, and what changed since the moment asked about."""
 
-    facts: FamilyFacts
+    desils: tuple[DesilFacts, ...]
+    participations: tuple[ParticipationFacts, ...]
     payments: list[DisbursementFacts]
     ended: list[Ended]
     changes: list[Changed]
+
+
+class Snapshot(NamedTuple):
+    """What the record says of a family now, and its history."""
+
+    facts: FamilyFacts
+    history: History
 
 
 def facts_of(family_id: int, row: Sequence[Any], *, reader: int) -> Snapshot | None:
@@ -87,21 +95,30 @@ def facts_of(family_id: int, row: Sequence[Any], *, reader: int) -> Snapshot | N
 
     Names are given as they are written, not in the capitals of the record.
     """
-    house, members, desils, participations, payments, changes = row
+    house, members, *rest = row
     if not house:
         return None
-    taking_part = [_dated(one, 1, 2, -1) for one in participations or ()]
+    history = history_of(rest)
     first = _dated(house[0], 1, -1)
-    return Snapshot(
-        FamilyFacts(
-            id=family_id,
-            village_id=first[0],
-            as_of=first[1],
-            housing=HousingFacts(*first[2:]),
-            members=tuple(_member(one, reader) for one in members or ()),
-            desils=tuple(DesilFacts(*_dated(one, 1)) for one in desils or ()),
-            participations=tuple(ParticipationFacts(*one[:-1]) for one in taking_part),
-        ),
+    facts = FamilyFacts(
+        id=family_id,
+        village_id=first[0],
+        as_of=first[1],
+        housing=HousingFacts(*first[2:]),
+        members=tuple(_member(one, reader) for one in members or ()),
+        desils=history.desils,
+        participations=history.participations,
+    )
+    return Snapshot(facts, history)
+
+
+def history_of(row: Sequence[Any]) -> History:
+    """The values in a row of :data:`HISTORY`."""
+    desils, participations, payments, changes = row
+    taking_part = [_dated(one, 1, 2, -1) for one in participations or ()]
+    return History(
+        tuple(DesilFacts(*_dated(one, 1)) for one in desils or ()),
+        tuple(ParticipationFacts(*one[:-1]) for one in taking_part),
         [DisbursementFacts(*_dated(one, 5, 6)) for one in payments or ()],
         _ended(taking_part),
         [Changed(*one) for one in changes or ()],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from time import perf_counter
 
 import pytest
@@ -14,7 +14,16 @@ from portal.core.wording import Message, Money, Speaker
 from portal.programs.catalog import catalog_on, default
 from portal.programs.criteria.base import Condition, Verdict
 from portal.programs.desil_rules import DESIL_IS, DESIL_IS_NOT, STANDING_WORDS, DesilRule, Standing, desil_rules
-from portal.programs.eligibility import STATE_WORDS, Eligibility, State, judge, judge_all, outlooks, would_change
+from portal.programs.eligibility import (
+    STATE_WORDS,
+    Eligibility,
+    State,
+    good_until,
+    judge,
+    judge_all,
+    outlooks,
+    would_change,
+)
 from portal.registry.facts import (
     DesilFacts,
     FamilyFacts,
@@ -287,6 +296,21 @@ def test_the_outlook_is_the_judgement_without_reasons(facts: FamilyFacts) -> Non
         (one.program.code, one.state, [(member.id, age) for member, age in one.fitting]) for one in outlooks(facts, DAY)
     ]
     assert short == whole
+
+
+@given(FAMILIES, st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.data())
+def test_an_outlook_stands_until_the_day_that_is_said(facts: FamilyFacts, day: date, data: st.DataObject) -> None:
+    until = good_until(facts, day)
+    assert day <= until <= day + timedelta(days=31)
+    later = data.draw(st.dates(day, until))
+    assert outlooks(facts, later) == outlooks(facts, day)
+
+
+def test_an_outlook_ends_before_a_birthday_and_with_the_year() -> None:
+    child = replace(GIRL, birth_date=date(2011, 12, 5))
+    assert good_until(family(members=(child,)), date(2026, 11, 21)) == date(2026, 12, 4)
+    assert good_until(family(members=(child,)), date(2026, 12, 10)) == date(2026, 12, 31)
+    assert good_until(family(members=()), date(2026, 3, 1)) <= date(2026, 4, 1)
 
 
 def every_condition(found: Eligibility) -> list[Condition]:

@@ -35,10 +35,10 @@ from portal.web.speaking import speaker
 def beranda() -> Response:
     """What is paid next, the desil, what is open to us, and what happens with what we sent."""
     actor: FamilyActor = current_user._get_current_object()  # asked once: this page is opened most
-    read = read_home(asked_along() or ask_as(actor.token, HOME)[1], actor)
+    day = today(actor.zone)
+    read = read_home(asked_along() or ask_as(actor.token, HOME)[1], actor, day)
     if read is None:
         raise NotFound
-    day = today(actor.zone)
     return render("home/beranda.html", page=home_of(read, actor, day, catalog_on(day), speaker()))
 
 
