@@ -4,8 +4,10 @@ import portal.accounts.models
 import portal.accounts.staff_models
 import portal.accounts.passkey_models
 import portal.accounts.reset_models
+import portal.audit.looks
 import portal.audit.models
 import portal.cases.helping.models
 import portal.cases.models
+import portal.home.models
 import portal.inbox.models
 import portal.registry.models  # noqa: F401
