@@ -15,6 +15,7 @@ from portal.accounts.leaves import stood_in_for
 from portal.accounts.models import StaffKinship
 from portal.accounts.reveal import Masked, masked_numbers
 from portal.accounts.roles import Permission
+from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
 from portal.cases.kinds import KINDS
 from portal.cases.loading import CaseView, find_case, load_world, open_answers, view_case
@@ -57,7 +58,7 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
         if noted and not kin and case.recorded_by != actor.staff_id and case.state not in CLOSED:
             _note_opening(session, actor, reference)
         if noted:
-            record(session, Event.FAMILY_VIEWED, family_id=case.family_id, reference=reference)
+            note_look(session, case.family_id, "case", reference)
         view = view_case(session, actor.scope, case, reader=None)
         return DeskCase(
             view,
@@ -129,6 +130,8 @@ def read_paper(actor: StaffActor, public_id: UUID) -> tuple[bytes, str]:
         file = session.scalar(select(CaseFile).where(CaseFile.public_id == public_id))
         if file is None:
             raise NotFound
+        of_case = select(Case.reference).where(Case.family_id == file.family_id, Case.id == file.case_id)
+        note_look(session, file.family_id, "paper", session.scalar(of_case))
         record(session, Event.CASE_FILE_OPENED, family_id=file.family_id, file=str(public_id))
         return blobs.get(keys.ring, file.blob), file.media_type
 

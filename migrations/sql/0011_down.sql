@@ -1,0 +1,2 @@
+DROP FUNCTION look_note(bigint, text, text);
+DROP TABLE look;
