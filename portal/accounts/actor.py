@@ -12,6 +12,16 @@ from portal.core.clock import zone_of_area
 from portal.core.db import ANONYMOUS, Scope
 
 _PARENTS = (1, 2)  # head and spouse
+#: What is not done while an officer looks on: PIN, contact, passkeys, consents, helpers.
+_ALONE = frozenset({Permission.OWN_LOGIN, Permission.OWN_DATA})
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An officer who helps a member, at a kiosk or by writing down what the member says."""
+
+    staff_id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +39,10 @@ class FamilyActor(UserMixin):  # type: ignore[misc]
     village_id: int
     previous_visit_at: datetime | None
     revisions: tuple[int, int, int]  # record, cases, inbox
+    helper: Helper | None = None  # who is beside the member, in a session of two at a kiosk
 
     kind = "family"
+    recorder = None  # a member writes for itself
 
     def get_id(self) -> str:
         return self.token
@@ -45,10 +57,16 @@ class FamilyActor(UserMixin):  # type: ignore[misc]
 
     @property
     def scope(self) -> Scope:
-        return Scope("family", person_id=self.person_id, family_id=self.family_id, guardian=self.relation in _PARENTS)
+        return Scope(
+            "family",
+            person_id=self.person_id,
+            family_id=self.family_id,
+            guardian=self.relation in _PARENTS,
+            helper_id=self.helper.staff_id if self.helper else None,
+        )
 
     def may(self, permission: Permission) -> bool:
-        return permission in FAMILY
+        return permission in FAMILY and not (self.helper and permission in _ALONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,20 +18,23 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager
 from sqlalchemy import text
 
-from portal.accounts.actor import FamilyActor, StaffActor, Visitor
+from portal.accounts import ends
+from portal.accounts.actor import FamilyActor, Helper, StaffActor, Visitor
 from portal.accounts.hashing import hasher
+from portal.accounts.kiosks import this_kiosk
 from portal.config import Settings
 from portal.core.clock import WIB, zone_of_area
 from portal.core.ids import new_token
 from portal.core.quick import Question
 from portal.extensions import db, keys
 
-FAMILY_IDLE_MINUTES, FAMILY_HOURS = 30, 12
-STAFF_IDLE_MINUTES, STAFF_HOURS = 30, 10
+FAMILY_IDLE_MINUTES, FAMILY_HOURS = ends.OWN_DEVICE.idle_minutes, ends.OWN_DEVICE.hours
+STAFF_IDLE_MINUTES, STAFF_HOURS = ends.OFFICER.idle_minutes, ends.OFFICER.hours
 
 DEVICE_COOKIE = "perangkat"
 _DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 _MARK = "portal_asks"
+_HELPER = "helper"
 _View = TypeVar("_View", bound=Callable[..., Any])
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ACTOR = (
@@ -45,6 +48,7 @@ _FIND_AND_BE = Question(
     text(
         f"SELECT json_build_array({_ACTOR},"  # noqa: S608 - our own columns
         " set_config('role', 'portal_family', true), set_config('portal.staff_id', '', true),"
+        " set_config('portal.helper_id', '', true),"
         " set_config('portal.job', '', true), set_config('portal.person_id', coalesce(person_id::text, ''), true),"
         " set_config('portal.family_id', coalesce(family_id::text, ''), true),"
         " set_config('portal.guardian', CASE WHEN relation IN (1, 2) THEN '1' ELSE '' END, true),"
@@ -98,6 +102,11 @@ def start(token: str, owner: str) -> None:
     session["owner"] = owner_mark(owner)
 
 
+def say_who_helps(helper: Helper) -> None:
+    """Name the officer of a session of two in its (signed) cookie, right after :func:`start`."""
+    session[_HELPER] = [helper.staff_id, helper.name]
+
+
 def owner_mark(owner: str) -> str:
     """A mark by which a later sign-in in this browser is known to be of the same account."""
     return base64.b85encode(keys.ring.blind_index("session-owner", owner)).decode()
@@ -112,7 +121,10 @@ class Device:
 
 
 def this_device() -> Device:
-    """The browser of this request; one that has no token yet gets a new one."""
+    """The browser of this request; one that has no token yet gets a new one. A kiosk keeps none."""
+    kiosk = this_kiosk()
+    if kiosk is not None:
+        return Device("", kiosk.device_hash)
     token = request.cookies.get(DEVICE_COOKIE, "")
     if not _TOKEN.fullmatch(token):
         token = new_token()
@@ -120,7 +132,9 @@ def this_device() -> Device:
 
 
 def remember_device(response: Any, token: str, secure: bool) -> None:
-    """Leave the browser's token with it, for 400 days from now."""
+    """Leave the browser's token with it, for 400 days from now; on a kiosk nothing."""
+    if not token:
+        return
     response.set_cookie(DEVICE_COOKIE, token, max_age=_DEVICE_SECONDS, httponly=True, samesite="Lax", secure=secure)
 
 
@@ -159,6 +173,8 @@ class _Login(LoginManager):  # type: ignore[misc]
             actor, g.asked_along = ask_as(token, question)
         elif token:
             actor = find_actor(token)
+        if isinstance(actor, FamilyActor) and _HELPER in session:
+            actor = replace(actor, helper=Helper(*session[_HELPER]))
         self._update_request_context_with_user(actor)
 
     def _update_remember_cookie(self, response: Response) -> Response:

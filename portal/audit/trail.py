@@ -27,6 +27,12 @@ class Event(StrEnum):
     NIK_IN_TWO_FAMILIES = "nik_in_two_families"  # met at sign-in: a task for the supervisor
     FAMILY_CHOSEN = "family_chosen"  # by the member, which of them is the own
     ACCOUNT_ACTIVATED = "account_activated"
+    KIOSK_REGISTERED = "kiosk_registered"
+    KIOSK_REVOKED = "kiosk_revoked"
+    KIOSK_TRIED = "kiosk_tried"  # many wrong tries in a row on one kiosk: an alarm
+    SESSIONS_ENDED = "sessions_ended"  # by the person whose they were, on other devices
+    PIN_CHANGED = "pin_changed"  # by the member, who knew the old one
+    PIN_CHANGE_FAILED = "pin_change_failed"
     SLIPS_MADE = "slips_made"
     STAFF_ADDED = "staff_added"
     STAFF_ASSIGNED = "staff_assigned"

@@ -1,4 +1,4 @@
-"""A case in the making: sealed on the server, step by step, and open to nobody but the member who began it."""
+"""A case in the making: sealed on the server, step by step, open to nobody but whoever began it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from portal.accounts.actor import FamilyActor
 from portal.cases.answers import Answers
 from portal.cases.kinds import KINDS, Kind, World
 from portal.cases.loading import PaperView, load_world, paper_view
 from portal.cases.models import CaseDraft, CaseFile
 from portal.cases.papers import PaperPage
+from portal.cases.writing import Writer, recorder_id
 from portal.core.errors import NotFound, PortalError
 from portal.core.messages import N_
 from portal.extensions import blobs, db, keys
@@ -44,10 +44,16 @@ class Draft:
     papers: list[PaperView]
     world: World
     seen: str
+    place: str | None = None  # where an officer writes down what is said: counter, visit
+
+    @property
+    def pages(self) -> list[str]:
+        """The keys of the pages before «check your answers»."""
+        return self.kind.pages_for(self.answers, recorded=self.place is not None)
 
     def first_open_step(self) -> str | None:
         """The first page that is not answered yet, or None."""
-        return next((page for page in self.kind.pages_for(self.answers) if page not in self.done), None)
+        return next((page for page in self.pages if page not in self.done), None)
 
     def papers_of(self, label: str) -> list[PaperView]:
         """The pages that were added as this paper."""
@@ -63,10 +69,13 @@ class OpenDraft:
     updated_at: datetime
 
 
-def begin_draft(actor: FamilyActor, kind: Kind, hints: Mapping[str, str]) -> UUID:
-    """Begin a case of this kind, or go on with the one begun before. ``hints`` come from the page that led here."""
+def begin_draft(actor: Writer, kind: Kind, hints: Mapping[str, str], place: str | None = None) -> UUID:
+    """Begin a case of this kind, or go on with the one begun before. ``hints`` come from the page that led here.
+
+    ``place`` says where an officer writes down what the member says.
+    """
     with db.begin(actor.scope) as session:
-        session.execute(_LOCK, {"what": f"draft/{actor.person_id}/{kind.key}"})
+        session.execute(_LOCK, {"what": f"draft/{actor.person_id}/{kind.key}/{recorder_id(actor)}"})
         known = kind.begin(hints)
         draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
         if draft is None:
@@ -76,6 +85,8 @@ def begin_draft(actor: FamilyActor, kind: Kind, hints: Mapping[str, str]) -> UUI
                 person_id=actor.person_id,
                 kind=kind.key,
                 answers_sealed=_seal(known, ()),
+                recorded_by=recorder_id(actor),
+                recorded_at_place=place,
             )
             session.add(draft)
         elif known:
@@ -84,34 +95,34 @@ def begin_draft(actor: FamilyActor, kind: Kind, hints: Mapping[str, str]) -> UUI
         return draft.id
 
 
-def begun_draft(actor: FamilyActor, kind: Kind) -> Draft | None:
+def begun_draft(actor: Writer, kind: Kind) -> Draft | None:
     """The draft of this kind that the member has begun, or None."""
     with db.begin(actor.scope) as session:
         draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
         return view_draft(session, actor, draft) if draft is not None else None
 
 
-def open_drafts(session: Session, actor: FamilyActor) -> list[OpenDraft]:
+def open_drafts(session: Session, actor: Writer) -> list[OpenDraft]:
     """What the member began and did not send."""
     return [OpenDraft(draft.id, KINDS[draft.kind], draft.updated_at) for draft in session.scalars(_mine(actor))]
 
 
-def load_draft(actor: FamilyActor, draft_id: UUID) -> Draft:
+def load_draft(actor: Writer, draft_id: UUID) -> Draft:
     """The draft, opened. Raises ``NotFound``, also where it is somebody else's."""
     with db.begin(actor.scope) as session:
         return view_draft(session, actor, _find(session, draft_id))
 
 
-def view_draft(session: Session, actor: FamilyActor, draft: CaseDraft) -> Draft:
+def view_draft(session: Session, actor: Writer, draft: CaseDraft) -> Draft:
     """The draft with its papers and the record beside it."""
     kind = KINDS[draft.kind]
     answers, done = _open(draft)
     files = list(session.scalars(select(CaseFile).where(_papers(draft)).order_by(CaseFile.id)))
-    world = load_world(
-        session, actor.scope, actor.family_id, reader=actor.person_id, villages=kind.areas_in(answers)
-    )
+    reader = actor.person_id if actor.recorder is None else None
+    world = load_world(session, actor.scope, actor.family_id, reader=reader, villages=kind.areas_in(answers))
     papers = [paper_view(file) for file in files]
-    return Draft(draft.id, kind, answers, done, papers, world, content_hash(kind, answers, papers).hex())
+    place = draft.recorded_at_place
+    return Draft(draft.id, kind, answers, done, papers, world, content_hash(kind, answers, papers).hex(), place)
 
 
 def content_hash(kind: Kind, answers: Answers, papers: list[PaperView]) -> bytes:
@@ -120,7 +131,7 @@ def content_hash(kind: Kind, answers: Answers, papers: list[PaperView]) -> bytes
     return keys.ring.fingerprint(json.dumps(content, sort_keys=True).encode())
 
 
-def save_step(actor: FamilyActor, draft_id: UUID, step: str, answers: Answers) -> Draft:
+def save_step(actor: Writer, draft_id: UUID, step: str, answers: Answers) -> Draft:
     """Keep the answers of one step."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
@@ -131,7 +142,7 @@ def save_step(actor: FamilyActor, draft_id: UUID, step: str, answers: Answers) -
         return view_draft(session, actor, draft)
 
 
-def add_paper(actor: FamilyActor, draft_id: UUID, label: str, pages: tuple[PaperPage, ...]) -> None:
+def add_paper(actor: Writer, draft_id: UUID, label: str, pages: tuple[PaperPage, ...]) -> None:
     """Add the pages of a paper. They are on the disk before the rows that name them are committed."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
@@ -146,7 +157,7 @@ def add_paper(actor: FamilyActor, draft_id: UUID, label: str, pages: tuple[Paper
 
 def store_pages(
     session: Session,
-    actor: FamilyActor,
+    actor: Writer,
     pages: tuple[PaperPage, ...],
     *,
     label: str,
@@ -171,7 +182,7 @@ def store_pages(
     session.flush()
 
 
-def remove_paper(actor: FamilyActor, draft_id: UUID, public_id: UUID) -> None:
+def remove_paper(actor: Writer, draft_id: UUID, public_id: UUID) -> None:
     """Take a page out of a draft; its bytes go once the row is gone."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
@@ -181,7 +192,7 @@ def remove_paper(actor: FamilyActor, draft_id: UUID, public_id: UUID) -> None:
     blobs.remove(names)
 
 
-def discard(actor: FamilyActor, draft_id: UUID) -> None:
+def discard(actor: Writer, draft_id: UUID) -> None:
     """Throw a draft and its papers away."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
@@ -205,19 +216,21 @@ def _find(session: Session, draft_id: UUID) -> CaseDraft:
     return draft
 
 
-def _mine(actor: FamilyActor) -> Select[CaseDraft]:
+def _mine(actor: Writer) -> Select[CaseDraft]:
     return (
         select(CaseDraft)
-        .where(CaseDraft.person_id == actor.person_id, CaseDraft.family_id == actor.family_id)
+        .where(
+            CaseDraft.person_id == actor.person_id,
+            CaseDraft.family_id == actor.family_id,
+            CaseDraft.recorded_by.is_not_distinct_from(recorder_id(actor)),
+        )
         .order_by(CaseDraft.updated_at.desc())
     )
 
 
 def _papers(draft: CaseDraft) -> ColumnElement[bool]:
     """Papers of the draft that are not in a case yet."""
-    return (
-        (CaseFile.family_id == draft.family_id) & (CaseFile.draft_id == draft.id) & CaseFile.case_id.is_(None)
-    )
+    return (CaseFile.family_id == draft.family_id) & (CaseFile.draft_id == draft.id) & CaseFile.case_id.is_(None)
 
 
 def _seal(answers: Answers, done: tuple[str, ...]) -> bytes:

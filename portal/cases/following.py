@@ -7,9 +7,10 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.actor import FamilyActor
+from portal.accounts.models import Staff
 from portal.cases.drafts import OpenDraft, open_drafts, store_pages
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.loading import CaseView, find_case, view_case
@@ -36,6 +37,8 @@ class CaseLine:
     state: State
     promised_on: date
     sent_at: datetime
+    recorded_by: str | None  # the officer who wrote it down
+    helped_by: str | None
 
     @property
     def info(self) -> StateInfo:
@@ -67,13 +70,35 @@ def submissions(actor: FamilyActor, page: int = 1) -> Submissions:
 
 def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int = 0) -> list[CaseLine]:
     """The family's cases, open ones first, then the newest."""
+    recorder, helper = aliased(Staff), aliased(Staff)
     ordered = (
-        select(Case.reference, Case.kind, Case.state, Case.promised_on, Case.sent_at)
+        select(
+            Case.reference,
+            Case.kind,
+            Case.state,
+            Case.promised_on,
+            Case.sent_at,
+            recorder.name.label("recorded_by"),
+            helper.name.label("helped_by"),
+        )
+        .outerjoin(recorder, recorder.id == Case.recorded_by)
+        .outerjoin(helper, helper.id == Case.helped_by)
         .where(Case.family_id == actor.family_id)
         .order_by(Case.closed_at.is_not(None), Case.sent_at.desc(), Case.id.desc())
     )
     found = session.execute(ordered.limit(limit).offset(offset))
-    return [CaseLine(row.reference, KINDS[row.kind], State(row.state), row.promised_on, row.sent_at) for row in found]
+    return [
+        CaseLine(
+            row.reference,
+            KINDS[row.kind],
+            State(row.state),
+            row.promised_on,
+            row.sent_at,
+            row.recorded_by,
+            row.helped_by,
+        )
+        for row in found
+    ]
 
 
 def open_case(actor: FamilyActor, reference: str) -> CaseView:
@@ -92,14 +117,14 @@ def answer(actor: FamilyActor, reference: str, seen: int, words: str, pages: tup
             store_pages(session, actor, pages, label=ANSWER_PAPER, draft_id=uuid4(), case_id=case.id)
         due = promised_on(case.kind, "answered", today(actor.zone), restricted=case.restricted)
         case.promised_on = max(case.promised_on, due)
-        make_move(session, case, Move.ANSWER, _mover(actor, case), Act(actor.name, words=words))
+        make_move(session, case, Move.ANSWER, _mover(actor, case), Act(actor.name, words=words, helper=actor.helper))
 
 
 def withdraw(actor: FamilyActor, reference: str, seen: int) -> None:
     """Take a case back."""
     with db.begin(actor.scope) as session:
         case = lock_case(session, reference, seen)
-        make_move(session, case, Move.WITHDRAW, _mover(actor, case), Act(actor.name))
+        make_move(session, case, Move.WITHDRAW, _mover(actor, case), Act(actor.name, helper=actor.helper))
 
 
 def read_own_paper(actor: FamilyActor, public_id: UUID) -> tuple[bytes, str]:
@@ -113,8 +138,8 @@ def read_own_paper(actor: FamilyActor, public_id: UUID) -> tuple[bytes, str]:
 
 def mover_of(actor: FamilyActor, view: CaseView) -> Mover:
     """The member as the table of moves asks about it."""
-    return Mover(Side.FAMILY, is_sender=view.person_id == actor.person_id)
+    return Mover(Side.FAMILY, is_sender=view.person_id == actor.person_id, was_recorded=view.recorded_by is not None)
 
 
 def _mover(actor: FamilyActor, case: Case) -> Mover:
-    return Mover(Side.FAMILY, is_sender=case.person_id == actor.person_id)
+    return Mover(Side.FAMILY, is_sender=case.person_id == actor.person_id, was_recorded=case.recorded_by is not None)

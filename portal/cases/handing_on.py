@@ -10,8 +10,8 @@ from portal.cases.models import Case, CaseEvent
 
 HANDED_ON = "handed_on"
 _TOP = "regency"
-_ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted)")
-_ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :below)")
+_ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted, :recorder)")
+_ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :below, :recorder)")
 #: A case stays on its level or goes up: what was raised is not sent back down.
 _BELOW = {"kecamatan": "village", "regency": "kecamatan"}
 
@@ -32,11 +32,14 @@ def hand_on_cases(session: Session, staff_id: int) -> int:
 
 
 def _hand_on(session: Session, case: Case) -> None:
+    recorder = {"recorder": case.recorded_by}  # whoever wrote it down does not get it
     if case.level in _BELOW:
-        asked = {"family": case.family_id, "village": case.village_id, "below": _BELOW[case.level]}
+        asked = {"family": case.family_id, "village": case.village_id, "below": _BELOW[case.level], **recorder}
         found = session.execute(_ABOVE, asked).one_or_none()
     else:
-        found = session.execute(_ROUTE, {"family": case.family_id, "restricted": case.restricted}).one_or_none()
+        found = session.execute(
+            _ROUTE, {"family": case.family_id, "restricted": case.restricted, **recorder}
+        ).one_or_none()
     case.assigned_to, case.level = found if found is not None else (None, _TOP)
     case.version += 1
     session.add(

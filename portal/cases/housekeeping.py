@@ -1,4 +1,4 @@
-"""What nobody will come back to: drafts left alone for a month, and files that no row names."""
+"""What nobody will come back to: old drafts, codes of sessions of two, and files that no row names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import delete, select
 
+from portal.cases.helping.models import HelpedPairing
 from portal.cases.models import CaseDraft, CaseFile
 from portal.core.clock import now
 from portal.core.db import Scope
@@ -42,6 +43,17 @@ def _remove_drafts() -> tuple[int, list[str]]:
         names = list(session.scalars(papers.returning(CaseFile.blob)))
         session.execute(delete(CaseDraft).where(CaseDraft.id.in_(drafts)))
     return len(drafts), names
+
+
+@periodic("50 18 * * *")
+def sweep_pairings() -> int:
+    """Remove the codes of sessions of two that ended a day ago: the trail keeps who helped whom."""
+    limit = now() - timedelta(days=1)
+    with db.begin(Scope("worker", job="sweep_pairings")) as session:
+        gone = session.execute(
+            delete(HelpedPairing).where(HelpedPairing.expires_at < limit).returning(HelpedPairing.token_hash)
+        )
+        return len(gone.all())
 
 
 @periodic("0 19 * * *")

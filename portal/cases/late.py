@@ -28,7 +28,7 @@ from portal.inbox.service import notify
 RAISED = "raised"
 _TOP = "regency"
 _SCOPE = Scope("worker", job="raise_late_cases")
-_ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :level)")
+_ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :level, :recorder)")
 _log = structlog.get_logger()
 
 
@@ -73,7 +73,7 @@ def _raise_case(family_id: int, case_id: int) -> bool:
         if case is None or day is None or not _is_due(case, day):
             return False
         broken, before = case.promised_on, case.level
-        asked = {"family": family_id, "village": case.village_id, "level": case.level}
+        asked = {"family": family_id, "village": case.village_id, "level": case.level, "recorder": case.recorded_by}
         found = session.execute(_ABOVE, asked).one_or_none()
         case.assigned_to, case.level = found if found is not None else (None, _TOP)
         case.promised_on = raised_until(case.level, day)

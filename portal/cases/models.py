@@ -25,18 +25,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base
 
 NOW = text("now()")
+_RECORDED = "(recorded_by IS NULL) = (recorded_at_place IS NULL) AND recorded_at_place IN ('counter', 'visit')"
 
 
 class CaseDraft(Base):
-    """A case in the making, sealed; it returns only to the member who began it."""
+    """A case in the making, sealed; it returns only to whoever writes it: the member, or an officer for the member."""
 
     __tablename__ = "case_draft"
+    __table_args__ = (CheckConstraint(_RECORDED, name="recorded"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     family_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("family.id"))
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(Text)
     answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The officer who writes down what the person says, and where: at the counter or on a visit.
+    recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    recorded_at_place: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
 
@@ -46,6 +51,11 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint("level IN ('village', 'kecamatan', 'regency')", name="level"),
+        CheckConstraint(_RECORDED, name="recorded"),
+        CheckConstraint(
+            "assigned_to IS DISTINCT FROM recorded_by OR recorded_by IS NULL", name="recorder_never_has_it"
+        ),
+        CheckConstraint("recorded_by IS NULL OR NOT restricted", name="sealed_is_not_recorded"),
         Index("ix_cases_queue", "village_id", "promised_on", postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_assigned", "assigned_to", "promised_on", postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_sealed_queue", "promised_on", postgresql_where=text("closed_at IS NULL AND restricted")),
@@ -63,6 +73,9 @@ class Case(Base):
     level: Mapped[str] = mapped_column(Text)  # who is to act: the village's worker, kecamatan, regency
     restricted: Mapped[bool] = mapped_column(default=False, server_default="false")  # past the village, sealed
     assigned_to: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # wrote down what was said
+    recorded_at_place: Mapped[str | None] = mapped_column(Text)  # counter, visit
+    helped_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # in a session of two
     answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     program: Mapped[str | None] = mapped_column(Text)
     disbursement_id: Mapped[int | None] = mapped_column(BigInteger)

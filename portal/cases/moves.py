@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.actor import Helper
 from portal.audit.trail import Event, record
 from portal.cases.kinds import KINDS
 from portal.cases.loading import find_case, seal_words
@@ -66,6 +67,7 @@ class Act:
     words: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
+    helper: Helper | None = None  # the officer beside the member, in a session of two
 
 
 def make_move(session: Session, case: Case, move: Move, mover: Mover, act: Act) -> None:
@@ -79,15 +81,15 @@ def make_move(session: Session, case: Case, move: Move, mover: Mover, act: Act) 
     if rule.to is not None:
         case.state = rule.to.value
     case.version += 1
-    if case.state in CLOSED:
-        case.closed_at = now()
+    case.closed_at = now() if case.state in CLOSED else None
     if rule.decides:
         case.decision = case.state
     session.flush()
     write_step(session, case, move.value, act)
     if rule.notice is not None:
         _tell_sender(session, case, rule.notice, act)
-    record(session, Event.CASE_MOVED, family_id=case.family_id, reference=case.reference, move=move.value)
+    who = {"helped_by": act.helper.staff_id} if act.helper else {}
+    record(session, Event.CASE_MOVED, family_id=case.family_id, reference=case.reference, move=move.value, **who)
 
 
 def write_step(session: Session, case: Case, event: str, act: Act) -> None:
@@ -102,7 +104,7 @@ def write_step(session: Session, case: Case, event: str, act: Act) -> None:
             staff_id=act.staff_id,
             state=case.state,
             words_sealed=seal_words(act.words),
-            data=dict(act.data),
+            data=dict(act.data) | ({"helped_by": act.helper.name} if act.helper else {}),
         )
     )
     session.flush()

@@ -19,6 +19,7 @@ LEVELS: Mapping[str, str] = {
 }
 _EVENTS: Mapping[str, str] = {
     "sent": N_("Sent by %(who)s"),
+    "recorded": N_("Written down by %(who)s, as the person said it"),
     "opened": N_("Opened by %(who)s"),
     "taken": N_("%(who)s works on it"),
     "taken_over": N_("%(who)s works on it now"),
@@ -29,19 +30,22 @@ _EVENTS: Mapping[str, str] = {
     "partly": N_("Accepted in part by %(who)s"),
     "refused": N_("Not accepted by %(who)s"),
     "withdrawn": N_("Withdrawn by %(who)s"),
+    "disowned": N_("%(who)s says: not the person's own words"),
+    "cleared_up": N_("Looked into by %(who)s; it does not count"),
     "raised": N_("No answer came by the promised day"),
     "followed": N_("The family is recorded in another village now"),
     "handed_on": N_("The officer for this has changed"),
 }
 _ARRIVED: Mapping[str, str] = {
     "sent": N_("Stored, and sent to %(to)s."),
+    "recorded": N_("Stored, and sent to %(to)s."),
     "followed": N_("It is with %(to)s now."),
     "handed_on": N_("It is with %(to)s now."),
 }
 _PASSED_ON = N_("Your village has no social worker now, so it went to %(to)s.")
 _ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
 _OTHER = N_("Step of %(who)s")
-_BAD_ENDS = frozenset({"refused", "withdrawn"})
+_BAD_ENDS = frozenset({"refused", "withdrawn", "disowned"})
 
 
 class Happened(Protocol):
@@ -69,9 +73,7 @@ class PathStep:
     note: Message | None = None
 
 
-def path_steps(
-    events: Iterable[Happened], state: State, promised_on: date, level: str | None = None
-) -> list[PathStep]:
+def path_steps(events: Iterable[Happened], state: State, promised_on: date, level: str | None = None) -> list[PathStep]:
     """What happened in order, then what the case waits for, then the promised answer.
 
     With ``level`` (who is to act) the path speaks to the family and says what happens without an answer by then;
@@ -100,7 +102,7 @@ def _without_answer(level: str) -> Message:
 
 def _happened(event: Happened) -> PathStep:
     word = Message(_EVENTS.get(event.event, _OTHER), {"who": event.actor_name})
-    return PathStep(word, event.at, "stop" if event.event in _BAD_ENDS else "done", _note(event))
+    return PathStep(word, event.at, "stop" if event.event in _BAD_ENDS else "done", _with_helper(event))
 
 
 def _note(event: Happened) -> Message | None:
@@ -118,3 +120,13 @@ def _note(event: Happened) -> Message | None:
         words = _PASSED_ON if event.data.get("passed_on") else _ARRIVED[event.event]
         return Message(words, {"to": Message(LEVELS[event.data["level"]])})
     return None
+
+
+def _with_helper(event: Happened) -> Message | None:
+    """The note, and who helped, where an officer was beside the member."""
+    note, helper = _note(event), event.data.get("helped_by")
+    if helper is None:
+        return note
+    if note is None:
+        return Message(N_("Helped by %(officer)s."), {"officer": helper})
+    return Message(N_("%(note)s Helped by %(officer)s."), {"note": note, "officer": helper})

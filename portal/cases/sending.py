@@ -12,7 +12,6 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts.actor import FamilyActor
 from portal.audit.trail import Event, record
 from portal.cases.drafts import Draft, view_draft
 from portal.cases.loading import seal_answers
@@ -20,14 +19,16 @@ from portal.cases.models import Case, CaseDraft, CaseFile
 from portal.cases.moves import Act, write_step
 from portal.cases.promises import promised_on
 from portal.cases.workflow import State
+from portal.cases.writing import Writer, recorder_id
 from portal.core.errors import Conflict, NotFound, PortalError
 from portal.core.ids import new_reference
 from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.extensions import db
-from portal.inbox.service import notify
+from portal.inbox.service import Value, notify
 
-_ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted)")
+_ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted, :recorder)")
+RECORDED = "recorded"
 _TRIES = 5  # for a reference that nobody has
 
 
@@ -75,7 +76,7 @@ class Route:
     passed_on: bool
 
 
-def send(actor: FamilyActor, draft_id: UUID, seen: str) -> Sent:
+def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
     """Make the case. ``seen`` stands for the content that the member read back.
 
     Of two identical posts at once, the second waits for the first and answers with its case. Raises
@@ -102,10 +103,11 @@ def send(actor: FamilyActor, draft_id: UUID, seen: str) -> Sent:
         return Sent(case.reference, again=False)
 
 
-def route(session: Session, actor: FamilyActor, draft: Draft) -> Route:
+def route(session: Session, actor: Writer, draft: Draft) -> Route:
     """The officer with the fewest open cases of the village, or whoever stands in (see ``case_route`` in SQL)."""
     restricted = draft.kind.is_restricted(draft.answers)
-    found = session.execute(_ROUTE, {"family": actor.family_id, "restricted": restricted}).one_or_none()
+    asked = {"family": actor.family_id, "restricted": restricted, "recorder": recorder_id(actor)}
+    found = session.execute(_ROUTE, asked).one_or_none()
     staff_id, level = found if found is not None else (None, "regency")
     return Route(staff_id, level, passed_on=level != "village" and not restricted)
 
@@ -119,7 +121,7 @@ def _sent_before(session: Session, draft_id: UUID, seen: str) -> Sent:
     return Sent(case.reference, again=True)
 
 
-def _make_case(session: Session, actor: FamilyActor, draft: Draft, to: Route) -> Case:
+def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case:
     """Insert the case under a reference that nobody has."""
     restricted = draft.kind.is_restricted(draft.answers)
     program, disbursement_id = draft.kind.about(draft.answers, draft.world)
@@ -136,6 +138,9 @@ def _make_case(session: Session, actor: FamilyActor, draft: Draft, to: Route) ->
             level=to.level,
             restricted=restricted,
             assigned_to=to.staff_id,
+            recorded_by=recorder_id(actor),
+            recorded_at_place=draft.place,
+            helped_by=actor.helper.staff_id if actor.helper else None,
             answers_sealed=seal_answers(draft.answers),
             program=program,
             disbursement_id=disbursement_id,
@@ -150,22 +155,40 @@ def _make_case(session: Session, actor: FamilyActor, draft: Draft, to: Route) ->
             if "uq_cases_reference" not in str(error.orig):
                 raise
             continue
-        write_step(session, case, "sent", Act(actor.name, data={"level": to.level, "passed_on": to.passed_on}))
+        _write_first_step(session, actor, case, to)
         return case
     raise RuntimeError("no free reference")
 
 
-def _announce(session: Session, actor: FamilyActor, case: Case, draft: Draft) -> None:
+def _write_first_step(session: Session, actor: Writer, case: Case, to: Route) -> None:
+    """The beginning of the path: sent by the person, or written down by an officer as the person said it."""
+    data = {"level": to.level, "passed_on": to.passed_on}
+    if actor.recorder is None:
+        write_step(session, case, "sent", Act(actor.name, data=data, helper=actor.helper))
+    else:
+        write_step(session, case, RECORDED, Act(actor.recorder.name, actor.recorder.staff_id, data=data))
+
+
+def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None:
+    told: dict[str, Value] = {
+        "title": Message(draft.kind.title),
+        "reference": case.reference,
+        "day": case.promised_on,
+        "officer": actor.recorder.name if actor.recorder else "",
+    }
     notify(
         session,
         family_id=actor.family_id,
         person_id=actor.person_id,
-        key="case_sent",
-        values={
-            "title": Message(draft.kind.title),
-            "reference": case.reference,
-            "day": case.promised_on,
-        },
+        key="case_recorded" if actor.recorder else "case_sent",
+        values=told,
         case_reference=case.reference,
     )
-    record(session, Event.CASE_SENT, family_id=actor.family_id, reference=case.reference, kind=case.kind)
+    record(
+        session,
+        Event.CASE_RECORDED if actor.recorder else Event.CASE_SENT,
+        family_id=actor.family_id,
+        reference=case.reference,
+        kind=case.kind,
+        **({"helped_by": actor.helper.staff_id} if actor.helper else {}),
+    )

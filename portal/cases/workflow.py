@@ -25,6 +25,8 @@ class State(StrEnum):
     PARTLY = "partly"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    DISOWNED = "disowned"  # an officer wrote it down, and the person says that these are not the own words
+    VOID = "void"
 
 
 class Side(StrEnum):
@@ -47,6 +49,8 @@ class Move(StrEnum):
     PARTLY = "partly"
     REFUSE = "refused"
     WITHDRAW = "withdrawn"
+    DISOWN = "disowned"
+    CLEAR_UP = "cleared_up"  # who looked into a disowned case says what was found; nothing in it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +146,29 @@ STATES: Mapping[State, StateInfo] = {
         N_("Nothing more is done about it."),
         N_("You can send a new one at any time."),
     ),
+    State.DISOWNED: StateInfo(
+        N_("Not your words"),
+        "stop",
+        Side.STAFF,
+        N_("You said that you did not say this. The submission has stopped, and nothing in it counts."),
+        N_("Another officer, not the one who wrote it down, looks into it and answers at the latest on %(day)s."),
+        N_("You need not do anything now. If you do want to say something, send a new submission."),
+        at_desk=N_("The family says: not our words"),
+    ),
+    State.VOID: StateInfo(
+        N_("Cancelled: not your words"),
+        "info",
+        Side.NOBODY,
+        N_("This submission does not count. What was found is below."),
+        N_("Nothing more is done about it."),
+        N_("You can send a new one at any time. If you do not agree, call 021-171."),
+        at_desk=N_("Cancelled: not the family's words"),
+    ),
 }
 
 OPEN = frozenset(state for state, info in STATES.items() if info.turn is not Side.NOBODY)
 CLOSED = frozenset(STATES) - OPEN
-_AT_WORK = OPEN - {State.SENT}
+_AT_WORK = OPEN - {State.SENT, State.DISOWNED}
 #: States of which the officer need not do anything before the family does.
 WAITING_FOR_FAMILY = frozenset(state for state, info in STATES.items() if info.turn is Side.FAMILY)
 
@@ -166,7 +188,7 @@ class MoveRule:
 
 TABLE: Mapping[Move, MoveRule] = {
     Move.TAKE: MoveRule(Side.STAFF, frozenset({State.SENT}), State.WITH_WORKER, "case_taken"),
-    Move.TAKE_OVER: MoveRule(Side.STAFF, _AT_WORK, None, "case_taken_over"),
+    Move.TAKE_OVER: MoveRule(Side.STAFF, _AT_WORK | {State.DISOWNED}, None, "case_taken_over"),
     Move.ASK: MoveRule(
         Side.STAFF,
         _AT_WORK - {State.NEEDS_MORE},
@@ -186,7 +208,24 @@ TABLE: Mapping[Move, MoveRule] = {
     Move.REFUSE: MoveRule(
         Side.STAFF, _AT_WORK, State.REFUSED, "case_refused", decides=True, holder_only=True, needs_words=True
     ),
-    Move.WITHDRAW: MoveRule(Side.FAMILY, OPEN, State.WITHDRAWN),
+    Move.WITHDRAW: MoveRule(Side.FAMILY, OPEN - {State.DISOWNED}, State.WITHDRAWN),
+    # Also after a decision: that was about words which nobody said.
+    Move.DISOWN: MoveRule(
+        Side.FAMILY,
+        frozenset(State) - {State.DISOWNED, State.VOID, State.WITHDRAWN},
+        State.DISOWNED,
+        "case_disowned",
+        needs_words=True,
+    ),
+    Move.CLEAR_UP: MoveRule(
+        Side.STAFF,
+        frozenset({State.DISOWNED}),
+        State.VOID,
+        "case_cleared_up",
+        decides=True,
+        holder_only=True,
+        needs_words=True,
+    ),
 }
 
 
@@ -209,16 +248,19 @@ class Mover:
     is_kin: bool = False  # the officer's own family or a declared relative
     is_holder: bool = False
     is_sender: bool = False
+    is_recorder: bool = False  # the officer who wrote it down for the person
+    was_recorded: bool = False  # by any officer
 
 
 OWN_FAMILY = N_("You may not work on a case of your own family or of a relative.")
+OWN_RECORDING = N_("You wrote this submission down for the person. Another officer works on it and decides.")
 NOT_YOURS = N_("This is not a move of yours.")
 MAY_NOT_DECIDE = N_("You may not decide cases.")
 NOT_HOLDER = N_("Another officer has this case. Take it over first.")
 ALREADY_HOLDER = N_("You have this case already.")
 IS_CLOSED = N_("This submission is already finished.")
 NOT_NOW = N_("This cannot be done while the submission stands as it does now.")
-SENDER_ONLY = N_("Only the person who sent it can withdraw it.")
+SENDER_ONLY = N_("Only the person whose submission it is can do this.")
 
 
 def check_move(move: Move, state: State, mover: Mover) -> MoveRule:
@@ -231,8 +273,10 @@ def check_move(move: Move, state: State, mover: Mover) -> MoveRule:
         raise MoveRefused(NOT_HOLDER)
     if move is Move.TAKE_OVER and mover.is_holder:
         raise MoveRefused(ALREADY_HOLDER)
-    if move is Move.WITHDRAW and not mover.is_sender:
+    if move in (Move.WITHDRAW, Move.DISOWN) and not mover.is_sender:
         raise MoveRefused(SENDER_ONLY, forbidden=True)
+    if move is Move.DISOWN and not mover.was_recorded:
+        raise MoveRefused(NOT_YOURS, forbidden=True)
     return rule
 
 
@@ -243,6 +287,8 @@ def _check_rights(rule: MoveRule, mover: Mover) -> None:
         raise MoveRefused(NOT_YOURS, forbidden=True)
     if rule.side is Side.STAFF and mover.is_kin:
         raise MoveRefused(OWN_FAMILY, forbidden=True)
+    if mover.is_recorder:
+        raise MoveRefused(OWN_RECORDING, forbidden=True)
     if rule.decides and not mover.may_decide:
         raise MoveRefused(MAY_NOT_DECIDE, forbidden=True)
 

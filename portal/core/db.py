@@ -43,6 +43,7 @@ class Scope:
     family_id: int | None = None
     guardian: bool = False
     staff_id: int | None = None
+    helper_id: int | None = None  # the officer beside a member, in a session of two
     job: str = ""
 
 
@@ -52,7 +53,8 @@ ANONYMOUS = Scope("anonymous")
 _SET_SCOPE = text(
     "SELECT set_config('role', :role, true), set_config('portal.person_id', :person, true),"
     " set_config('portal.family_id', :family, true), set_config('portal.guardian', :guardian, true),"
-    " set_config('portal.staff_id', :staff, true), set_config('portal.job', :job, true)"
+    " set_config('portal.staff_id', :staff, true), set_config('portal.helper_id', :helper, true),"
+    " set_config('portal.job', :job, true)"
 )
 
 
@@ -75,6 +77,7 @@ def _keys(scope: Scope) -> dict[str, str]:
         "family": _key(scope.family_id),
         "guardian": "1" if scope.guardian else "",
         "staff": _key(scope.staff_id),
+        "helper": _key(scope.helper_id),
         "job": scope.job,
     }
 

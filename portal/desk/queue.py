@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import Leave, leaves_of
@@ -64,6 +65,8 @@ class QueueLine:
     promised_on: date
     days_left: int
     version: int
+    recorded_by: str | None  # the officer who wrote it down for the person
+    helped_by: str | None
 
     @property
     def info(self) -> StateInfo:
@@ -142,6 +145,7 @@ def _lines(chosen: Sequence[ColumnElement[bool]], filters: Filters) -> Select[An
         .scalar_subquery()
     )
     order = (Case.closed_at.desc(),) if filters.state == CLOSED else (Case.promised_on, Case.id)
+    recorder, helper = aliased(Staff), aliased(Staff)
     return (
         select(
             Case.reference,
@@ -155,9 +159,13 @@ def _lines(chosen: Sequence[ColumnElement[bool]], filters: Filters) -> Select[An
             Case.sent_at,
             Case.promised_on,
             Case.version,
+            recorder.name.label("recorded_by"),
+            helper.name.label("helped_by"),
         )
         .join(Area, Area.id == Case.village_id)
         .outerjoin(Staff, Staff.id == Case.assigned_to)
+        .outerjoin(recorder, recorder.id == Case.recorded_by)
+        .outerjoin(helper, helper.id == Case.helped_by)
         .where(*chosen)
         .order_by(*order)
         .limit(PER_PAGE)
@@ -179,4 +187,6 @@ def _line(row: Any, holders: Collection[int], day: date) -> QueueLine:
         promised_on=row.promised_on,
         days_left=(row.promised_on - day).days,
         version=row.version,
+        recorded_by=row.recorded_by,
+        helped_by=row.helped_by,
     )

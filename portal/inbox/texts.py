@@ -18,6 +18,14 @@ class Text:
 
 
 TEXTS: Mapping[str, Text] = {
+    "pin_changed": Text(
+        N_("Your PIN was changed"),
+        N_(
+            "Your PIN was changed by somebody who knew the old one, and other devices were signed out. Was it not you? "
+            "Come to the village office with your KTP and KK."
+        ),
+        "wait",
+    ),
     "case_sent": Text(
         N_("Your submission is sent"),
         N_("%(title)s, number %(reference)s. You get an answer at the latest on %(day)s."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -37,6 +38,8 @@ MOVERS = st.builds(
     is_kin=st.booleans(),
     is_holder=st.booleans(),
     is_sender=st.booleans(),
+    is_recorder=st.booleans(),
+    was_recorded=st.booleans(),
 )
 OFFICER = Mover(Side.STAFF, may_work=True, may_decide=True, is_holder=True)
 SENDER = Mover(Side.FAMILY, is_sender=True)
@@ -51,7 +54,7 @@ def test_a_walk_never_leaves_the_table(steps: list[tuple[Move, Mover]]) -> None:
         except MoveRefused as refused:
             assert refused.reason and not can_move(move, state, mover)
             continue
-        assert state in OPEN and rule.side is mover.side
+        assert (state in OPEN or move is Move.DISOWN) and rule.side is mover.side and not mover.is_recorder
         if mover.side is Side.STAFF:
             assert mover.may_work and not mover.is_kin
         if rule.decides:
@@ -64,7 +67,8 @@ def test_every_open_state_has_a_next_step_for_whoever_has_the_turn() -> None:
     for state in OPEN:
         turn = SENDER if STATES[state].turn is Side.FAMILY else OFFICER
         assert moves_of(state, turn), state
-        assert any(TABLE[move].to in CLOSED for move in moves_of(state, SENDER)), state
+        ends = any(TABLE[move].to in CLOSED for move in moves_of(state, SENDER))
+        assert ends is (state is not State.DISOWNED), state  # nobody can talk the person out of that one
     for state in CLOSED:
         assert not moves_of(state, OFFICER) and not moves_of(state, SENDER)
 
@@ -88,6 +92,19 @@ def test_every_move_of_an_officer_tells_the_family_and_every_decision_gives_a_re
         (Move.ANSWER, State.SENT, SENDER, False),
         (Move.ANSWER, State.NEEDS_MORE, OFFICER, True),
         (Move.TAKE, State.SENT, Mover(Side.STAFF, may_work=True, may_decide=True, is_kin=True), True),
+        (Move.ACCEPT, State.WITH_WORKER, replace(OFFICER, is_recorder=True, was_recorded=True), True),
+        (Move.CLEAR_UP, State.DISOWNED, replace(OFFICER, is_recorder=True, was_recorded=True), True),
+        (Move.DISOWN, State.SENT, SENDER, True),  # no officer wrote it down
+        (Move.DISOWN, State.SENT, Mover(Side.FAMILY, was_recorded=True), True),  # somebody else of the family
+        (
+            Move.DISOWN,
+            State.SENT,
+            replace(SENDER, is_recorder=True, was_recorded=True),
+            True,
+        ),  # at that officer's counter
+        (Move.DISOWN, State.WITHDRAWN, replace(SENDER, was_recorded=True), False),
+        (Move.ACCEPT, State.DISOWNED, replace(OFFICER, was_recorded=True), False),
+        (Move.ASK, State.DISOWNED, replace(OFFICER, was_recorded=True), False),
     ],
 )
 def test_refused_with_a_reason(move: Move, state: State, mover: Mover, forbidden: bool) -> None:
@@ -137,3 +154,10 @@ def test_the_path_tells_what_was_what_is_and_what_comes() -> None:
     closed = path_steps([event("sent", level="village"), event("refused", "Bukan.")], State.REFUSED, due)
     assert [step.state for step in closed] == ["done", "stop"]
     assert path_steps([event("from_a_newer_version")], State.REFUSED, due)[0].state == "done"
+
+
+def test_a_disowned_case_can_be_so_after_a_decision_and_is_cleared_up_by_who_has_it() -> None:
+    teller = replace(SENDER, was_recorded=True)
+    assert all(can_move(Move.DISOWN, state, teller) for state in (State.SENT, State.ACCEPTED, State.REFUSED))
+    assert moves_of(State.DISOWNED, replace(OFFICER, was_recorded=True)) == (Move.CLEAR_UP,)
+    assert TABLE[Move.CLEAR_UP].to is State.VOID

@@ -10,7 +10,7 @@ from portal.accounts.activation import NotNow, Ticket, activate, check_code, ope
 from portal.accounts.forms import CodeForm, NewPinForm
 from portal.accounts.sessions import this_device
 from portal.accounts.signin import Refused
-from portal.accounts.views.blueprint import blueprint, enter, home_of, refused_page
+from portal.accounts.views.blueprint import blueprint, enter, home_of, refuse_beside_officer, refused_page
 from portal.web.access import public
 from portal.web.render import render, unkept_page
 
@@ -19,6 +19,7 @@ _TICKET = "activation"
 
 @blueprint.get("/aktivasi", endpoint="activate")
 @public
+@refuse_beside_officer
 def show_activation() -> BaseResponse:
     """NIK and code."""
     return unkept_page(render("accounts/activate.html", form=CodeForm()))
@@ -26,6 +27,7 @@ def show_activation() -> BaseResponse:
 
 @blueprint.get("/pin-baru", endpoint="new_pin")
 @public
+@refuse_beside_officer
 def show_new_pin() -> BaseResponse:
     """NIK and code, of somebody who lost the PIN."""
     return unkept_page(render("accounts/reset_code.html", form=CodeForm()))
@@ -33,6 +35,7 @@ def show_new_pin() -> BaseResponse:
 
 @blueprint.post("/aktivasi")
 @public
+@refuse_beside_officer
 def check_activation() -> BaseResponse:
     """Go on to the PIN where the code is good for this NIK."""
     return _check("accounts/activate.html")
@@ -40,6 +43,7 @@ def check_activation() -> BaseResponse:
 
 @blueprint.post("/pin-baru")
 @public
+@refuse_beside_officer
 def check_new_pin() -> BaseResponse:
     """The same: a code of either kind is taken on both pages."""
     return _check("accounts/reset_code.html")
@@ -65,6 +69,7 @@ def _check(template: str) -> BaseResponse:
 
 @blueprint.get("/aktivasi/pin")
 @public
+@refuse_beside_officer
 def choose_pin() -> BaseResponse:
     """The new PIN, twice."""
     ticket = open_ticket(session.get(_TICKET))
@@ -75,6 +80,7 @@ def choose_pin() -> BaseResponse:
 
 @blueprint.post("/aktivasi/pin")
 @public
+@refuse_beside_officer
 def set_pin() -> BaseResponse:
     """Make the account, or give it the new PIN, and sign in."""
     ticket = open_ticket(session.get(_TICKET))

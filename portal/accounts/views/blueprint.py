@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import guard, keeping
@@ -18,6 +23,7 @@ from portal.web.nav import page_url
 from portal.web.render import render, unkept_page
 
 blueprint = Blueprint("accounts", __name__)
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 _END = "SELECT session_end(%s)"
 _SIGN_IN_PATHS = (
@@ -30,6 +36,21 @@ _SIGN_IN_PATHS = (
     "/lanjutkan",
     "/bahasa",
 )
+
+
+def refuse_beside_officer(view: _View) -> _View:
+    """Mark a page on which a family types its PIN: in a browser where an officer is signed in there is none.
+
+    Below the access mark. No PIN is ever typed on an officer's own device.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if current_user.kind == "staff":
+            return unkept_page(render("accounts/beside_officer.html", status=409))
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
 
 
 def wait_words(seconds: int) -> str:

@@ -13,7 +13,7 @@ from portal.accounts.forms import SignInForm
 from portal.accounts.resetting import CODE_HOURS, CONFIRM_HOURS
 from portal.accounts.sessions import this_device, token_hash
 from portal.accounts.signin import Refused, sign_in
-from portal.accounts.views.blueprint import blueprint, enter, home_of, next_of, refused_page
+from portal.accounts.views.blueprint import blueprint, enter, home_of, next_of, refuse_beside_officer, refused_page
 from portal.audit.trail import Event, record
 from portal.extensions import db
 from portal.web.access import public
@@ -26,6 +26,7 @@ _SET_LANGUAGE = text("SELECT account_set_language(:language)")
 
 @blueprint.get("/masuk", endpoint="sign_in")
 @public
+@refuse_beside_officer
 def show_sign_in() -> BaseResponse:
     """NIK and PIN; whoever is signed in goes on at once."""
     if current_user.is_authenticated and current_user.kind == "family":
@@ -36,6 +37,7 @@ def show_sign_in() -> BaseResponse:
 
 @blueprint.post("/masuk")
 @public
+@refuse_beside_officer
 def check_sign_in() -> BaseResponse:
     """Begin the session, or say the same words whatever was wrong."""
     form = SignInForm()

@@ -123,6 +123,7 @@ class AidMissing(Kind):
     """A question or complaint about money that did not come."""
 
     key = "aid_missing"
+    may_be_recorded = True
     slug = "bantuan-tidak-diterima"
     icon = "coins"
     title = N_("Aid stopped or not received")
@@ -138,6 +139,7 @@ class AidMissing(Kind):
             "kartu",
             N_("Your card and your money"),
             CardForm,
+            alone=True,
             note=N_(
                 "If you answer yes, your submission goes straight to the regency office (Dinas Sosial), sealed. "
                 "Officers of your village and kecamatan cannot see it."
@@ -189,10 +191,11 @@ class AidMissing(Kind):
         ]
         if answers.get("story"):
             rows.append(Row(N_("The story"), shown(answers["story"]), "kejadian"))
-        rows += [
-            Row(N_("Somebody else keeps the card"), Message(YES_NO[answers["card_elsewhere"]]), "kartu"),
-            Row(N_("Somebody took a part or asked for money"), Message(YES_NO[answers["cut_taken"]]), "kartu"),
-        ]
+        if answers.get("card_elsewhere"):  # not asked where an officer writes down what is said
+            rows += [
+                Row(N_("Somebody else keeps the card"), Message(YES_NO[answers["card_elsewhere"]]), "kartu"),
+                Row(N_("Somebody took a part or asked for money"), Message(YES_NO[answers["cut_taken"]]), "kartu"),
+            ]
         if answers.get("who"):
             rows.append(Row(N_("Who it was"), shown(answers["who"]), "kartu"))
         return rows

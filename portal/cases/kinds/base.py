@@ -63,6 +63,7 @@ class Step:
     template: str = "cases/step.html"
     prepare: Callable[[Any, World], None] = lambda _form, _world: None
     needed: Callable[[Answers], bool] = lambda _answers: True
+    alone: bool = False  # asked of the person alone: an officer who writes down does not see this page
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Kind:
     once_accepted: str | None = None  # what happens then, where it is more than the reason says
     steps: tuple[Step, ...]
     papers: tuple[Paper, ...] = ()
+    may_be_recorded: bool = False  # whether an officer may write it down for a person: not what may concern officers
 
     def begin(self, hints: Mapping[str, str]) -> Answers:
         """Answers already known from the page that led here."""
@@ -129,13 +131,14 @@ class Kind:
         """What an approval states about the record."""
         return []
 
-    def steps_for(self, answers: Answers) -> list[Step]:
-        """The pages that these answers call for, in order."""
-        return [step for step in self.steps if step.needed(answers)]
+    def steps_for(self, answers: Answers, *, recorded: bool = False) -> list[Step]:
+        """The pages that these answers call for, in order; an officer who writes down gets those that may be."""
+        return [step for step in self.steps if step.needed(answers) and not (recorded and step.alone)]
 
-    def pages_for(self, answers: Answers) -> list[str]:
+    def pages_for(self, answers: Answers, *, recorded: bool = False) -> list[str]:
         """The keys of the pages before «check your answers», that of the papers last."""
-        return [step.key for step in self.steps_for(answers)] + ([PAPERS_PAGE] if self.papers else [])
+        asked = self.steps_for(answers, recorded=recorded)
+        return [step.key for step in asked] + ([PAPERS_PAGE] if self.papers else [])
 
     def step(self, key: str) -> Step | None:
         """The page of that key."""

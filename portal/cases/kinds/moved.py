@@ -103,6 +103,7 @@ class Moved(Kind):
     """A data change of village, address, RT and RW."""
 
     key = "moved"
+    may_be_recorded = True
     slug = "pindah-rumah"
     icon = "house"
     title = N_("We moved")

@@ -18,6 +18,7 @@ from portal.cases.promises import promised_on
 from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
 from portal.cases.views import blueprint
 from portal.cases.voice import say
+from portal.cases.writing import Writer
 from portal.core.errors import NotFound
 from portal.web.access import allowed
 from portal.web.forms import BaseForm
@@ -30,7 +31,12 @@ NARROW = "narrow"  # a list was chosen from: draw the lists below it anew, keep 
 @allowed(Permission.SEND_CASE)
 def step(draft_id: UUID, page: str) -> BaseResponse:
     """One page of questions."""
-    draft, asked = _load(draft_id, page)
+    return show_step(load_draft(current_user, draft_id), page)
+
+
+def show_step(draft: Draft, page: str) -> BaseResponse:
+    """The page of questions of that key."""
+    asked = _asked(draft, page)
     form = asked.form(data=initial(asked.form, draft.answers))
     asked.prepare(form, draft.world)
     return _step_page(draft, asked, form)
@@ -40,14 +46,19 @@ def step(draft_id: UUID, page: str) -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 def save(draft_id: UUID, page: str) -> BaseResponse:
     """Keep the answers of a page and go on; wrong ones come back with everything that was typed."""
-    draft, asked = _load(draft_id, page)
+    return keep_step(current_user, load_draft(current_user, draft_id), page)
+
+
+def keep_step(writer: Writer, draft: Draft, page: str) -> BaseResponse:
+    """Keep what was answered on the page of that key."""
+    asked = _asked(draft, page)
     form = asked.form()
     asked.prepare(form, draft.world)
     if NARROW in request.form:
         return _step_page(draft, asked, form)
     if not form.validate_on_submit():
         return _step_page(draft, asked, form, status=422)
-    draft = save_step(current_user, draft_id, page, collect(form))
+    draft = save_step(writer, draft.id, page, collect(form))
     return to_page(draft, draft.first_open_step())
 
 
@@ -85,7 +96,8 @@ def send_now(draft_id: UUID) -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 def ask_discard(draft_id: UUID) -> BaseResponse:
     """Throw it away? Asked once, since it cannot be undone."""
-    return private_page(render("cases/discard.html", draft=load_draft(current_user, draft_id), form=EmptyForm()))
+    draft, back = load_draft(current_user, draft_id), url_for("cases.index")
+    return private_page(render("cases/discard.html", draft=draft, form=EmptyForm(), frame="base.html", back=back))
 
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/hapus")
@@ -99,8 +111,8 @@ def discard_now(draft_id: UUID) -> BaseResponse:
 def to_page(draft: Draft, page: str | None) -> BaseResponse:
     """Go to a page of the draft, or to the answers read back where none is missing."""
     if page is None:
-        return redirect(url_for("cases.check", draft_id=draft.id), code=303)
-    return redirect(_address(draft, page), code=303)
+        return redirect(url_for(f"{_at(draft)}.check", draft_id=draft.id), code=303)
+    return redirect(address_of(draft, page), code=303)
 
 
 def check_page(draft: Draft, status: int = 200, message: str | None = None) -> BaseResponse:
@@ -116,7 +128,7 @@ def check_page(draft: Draft, status: int = 200, message: str | None = None) -> B
         restricted=restricted,
         due=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
         form=SendForm(formdata=None, data={"seen": draft.seen}),
-        change_address=lambda page: _address(draft, page),
+        change_address=lambda page: address_of(draft, page),
         say=say,
         **way(draft, "periksa"),
     )
@@ -124,25 +136,37 @@ def check_page(draft: Draft, status: int = 200, message: str | None = None) -> B
 
 
 def way(draft: Draft, page: str) -> dict[str, Any]:
-    """Where the page stands: its number, how many there are, and the address of the one before."""
-    keys = [*draft.kind.pages_for(draft.answers), "periksa"]
+    """Where the page stands: its number, how many there are, the one before, and whose pages they are."""
+    keys = [*draft.pages, "periksa"]
     number = keys.index(page) + 1 if page in keys else 1
-    before = url_for("cases.begin", slug=draft.kind.slug) if number == 1 else _address(draft, keys[number - 2])
-    return {"number": number, "count_of_pages": len(keys), "before": before}
+    before = _beginning(draft) if number == 1 else address_of(draft, keys[number - 2])
+    frame = "base.html" if draft.place is None else "base_staff.html"
+    return {"number": number, "count_of_pages": len(keys), "before": before, "at": _at(draft), "frame": frame}
 
 
-def _address(draft: Draft, page: str) -> str:
+def address_of(draft: Draft, page: str) -> str:
+    """The address of a page of the draft."""
     if page == PAPERS_PAGE:
-        return url_for("cases.papers", draft_id=draft.id)
-    return url_for("cases.step", draft_id=draft.id, page=page)
+        return url_for(f"{_at(draft)}.papers", draft_id=draft.id)
+    return url_for(f"{_at(draft)}.step", draft_id=draft.id, page=page)
 
 
-def _load(draft_id: UUID, page: str) -> tuple[Draft, Step]:
-    draft = load_draft(current_user, draft_id)
+def _at(draft: Draft) -> str:
+    """The blueprint whose pages ask: the member's, or those of the officer who writes down. Both name them alike."""
+    return "cases" if draft.place is None else "helping"
+
+
+def _beginning(draft: Draft) -> str:
+    if draft.place is None:
+        return url_for("cases.begin", slug=draft.kind.slug)
+    return url_for("helping.person_of_draft", draft_id=draft.id)
+
+
+def _asked(draft: Draft, page: str) -> Step:
     asked = draft.kind.step(page)
-    if asked is None:
+    if asked is None or (asked.alone and draft.place is not None):
         raise NotFound
-    return draft, asked
+    return asked
 
 
 def _step_page(draft: Draft, asked: Step, form: BaseForm, status: int = 200) -> BaseResponse:

@@ -53,7 +53,9 @@ def sent(reference: str) -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 def slip(reference: str) -> BaseResponse:
     """The proof on a slip of paper."""
-    return private_page(render("cases/slip.html", **_context(open_case(current_user, reference))))
+    context = _context(open_case(current_user, reference))
+    back = url_for("cases.detail", reference=reference)
+    return private_page(render("cases/slip.html", frame="base.html", back=back, **context))
 
 
 @blueprint.post("/pengajuan/<reference>/jawab")
@@ -137,6 +139,7 @@ def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: 
         form=form,
         rows=view.kind.rows(view.answers, view.world),
         may_answer=may_answer,
+        may_disown=can_move(Move.DISOWN, view.state, mover),
         may_withdraw=can_move(Move.WITHDRAW, view.state, mover),
         question=view.last_words(Move.ASK.value),
         decision=view.last_words(view.state.value),

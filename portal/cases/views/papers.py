@@ -18,8 +18,9 @@ from portal.cases.forms import LaterForm, PaperForm
 from portal.cases.kinds import LATER, PAPERS_PAGE, Kind, Paper
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.views import blueprint
-from portal.cases.views.drafting import to_page, way
+from portal.cases.views.drafting import address_of, to_page, way
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
+from portal.cases.writing import Writer
 from portal.core.errors import NotFound
 from portal.core.messages import N_
 from portal.web.access import allowed
@@ -58,11 +59,15 @@ def papers(draft_id: UUID) -> BaseResponse:
 @takes_files
 def papers_done(draft_id: UUID) -> BaseResponse:
     """Add what was chosen and go on; a paper that is asked for must be there or be said to come later."""
-    draft = load_draft(current_user, draft_id)
+    return keep_papers(current_user, load_draft(current_user, draft_id))
+
+
+def keep_papers(writer: Writer, draft: Draft) -> BaseResponse:
+    """Add what was chosen, and go on where nothing that is asked for is missing."""
     if not read_body():
         return papers_page(draft, {paper.key: TOO_LARGE for paper in draft.kind.papers[:1]})
-    refused = _add_chosen(draft)
-    draft, form = load_draft(current_user, draft_id), LaterForm()
+    refused = _add_chosen(writer, draft)
+    draft, form = load_draft(writer, draft.id), LaterForm()
     if refused:
         return papers_page(draft, refused, later=form)
     missing = _missing(draft)
@@ -70,7 +75,7 @@ def papers_done(draft_id: UUID) -> BaseResponse:
         form.later.errors = (_("Add the paper, or tick that you do not have it yet."),)
         return papers_page(draft, later=form, status=422)
     later = [paper.key for paper in missing]
-    return to_page(draft := save_step(current_user, draft_id, PAPERS_PAGE, {LATER: later}), draft.first_open_step())
+    return to_page(draft := save_step(writer, draft.id, PAPERS_PAGE, {LATER: later}), draft.first_open_step())
 
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/berkas/<label>")
@@ -78,17 +83,21 @@ def papers_done(draft_id: UUID) -> BaseResponse:
 @takes_files
 def upload(draft_id: UUID, label: str) -> BaseResponse:
     """Add this paper (and any other that was chosen) and stay on the page. Whatever is wrong, the answers stay."""
-    draft = load_draft(current_user, draft_id)
+    return keep_paper(current_user, load_draft(current_user, draft_id), label)
+
+
+def keep_paper(writer: Writer, draft: Draft, label: str) -> BaseResponse:
+    """Add this paper and any other that was chosen."""
     _paper(draft.kind, label)
     if not read_body():
         return papers_page(draft, {label: TOO_LARGE})
-    refused = _add_chosen(draft)
+    refused = _add_chosen(writer, draft)
     if chosen_file(_field(label)) is None:
         refused[label] = NOTHING_CHOSEN
     if refused:
-        return papers_page(load_draft(current_user, draft_id), refused, later=LaterForm())
+        return papers_page(load_draft(writer, draft.id), refused, later=LaterForm())
     flash(_("The paper is added."), "good")
-    return redirect(url_for("cases.papers", draft_id=draft_id), code=303)
+    return redirect(address_of(draft, PAPERS_PAGE), code=303)
 
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/berkas/<uuid:public_id>/hapus")
@@ -147,7 +156,7 @@ def _field(label: str) -> str:
     return f"{label}-file"
 
 
-def _add_chosen(draft: Draft) -> dict[str, str]:
+def _add_chosen(writer: Writer, draft: Draft) -> dict[str, str]:
     """Add every file that was chosen; gives why the others could not be taken, by paper."""
     refused = {}
     for paper in draft.kind.papers:
@@ -155,7 +164,7 @@ def _add_chosen(draft: Draft) -> dict[str, str]:
         if file is None:
             continue
         try:
-            add_paper(current_user, draft.id, paper.key, read_paper(file.stream))
+            add_paper(writer, draft.id, paper.key, read_paper(file.stream))
         except PaperRefused as unread:
             refused[paper.key] = unread.reason
         except TooManyPapers as full:

@@ -1,0 +1,142 @@
+"""Named helpers: for one topic, until a day, signed on paper at the counter, ended by the family at any time.
+
+A mandate is a record that officers go by. It opens no page of the family to the helper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.actor import FamilyActor, StaffActor
+from portal.audit.trail import Event, record
+from portal.cases.drafts import store_pages
+from portal.cases.helping.models import Mandate
+from portal.cases.papers import PaperPage
+from portal.cases.writing import Recording
+from portal.core.clock import now, today
+from portal.core.errors import NotFound
+from portal.core.messages import N_
+from portal.extensions import db
+from portal.inbox.service import notify
+
+LONGEST_DAYS = 365
+PAPER = "mandate"  # the label of the photo of the paper
+RELATIONS = {
+    "relative": N_("A relative outside the household"),
+    "neighbour": N_("A neighbour or friend"),
+    "cadre": N_("A cadre (posyandu, PKK, dasawisma)"),
+    "officer": N_("An officer of the village or a social worker"),
+    "other": N_("Somebody else"),
+}
+TOPICS = {
+    "cases": N_("Submissions: ask how they stand, and help to write them"),
+    "aid": N_("Information about aid: what comes when, and where"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHelper:
+    """A mandate as a page shows it."""
+
+    public_id: UUID
+    name: str
+    relation: str
+    topic: str
+    since: date
+    until: date
+    officer: str
+    granted_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    runs: bool  # today
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the paper says."""
+
+    helper: str
+    relation: str
+    topic: str
+    until: date
+
+
+def grant(writer: Recording, what: Grant, paper: tuple[PaperPage, ...] = ()) -> UUID:
+    """Record a mandate that the person signed before the officer, with the photo of the paper or without."""
+    public_id = uuid4()
+    with db.begin(writer.scope) as session:
+        session.add(
+            Mandate(
+                public_id=public_id,
+                family_id=writer.family_id,
+                person_id=writer.person_id,
+                helper_name=what.helper,
+                helper_relation=what.relation,
+                topic=what.topic,
+                until=what.until,
+                granted_by=writer.recorder.staff_id,
+                officer_name=writer.recorder.name,
+            )
+        )
+        session.flush()
+        store_pages(session, writer, paper, label=PAPER, draft_id=public_id)
+        notify(
+            session,
+            family_id=writer.family_id,
+            person_id=writer.person_id,
+            key="mandate_granted",
+            values={"helper": what.helper, "day": what.until, "officer": writer.recorder.name},
+        )
+        record(session, Event.MANDATE_GRANTED, family_id=writer.family_id, mandate=str(public_id), topic=what.topic)
+    return public_id
+
+
+def own_helpers(actor: FamilyActor) -> list[NamedHelper]:
+    """The helpers of the family, those of today first."""
+    with db.begin(actor.scope) as session:
+        return _helpers(session, actor.family_id, today(actor.zone))
+
+
+def helpers_of(actor: StaffActor, family_id: int) -> list[NamedHelper]:
+    """The helpers of a family, for the counter."""
+    with db.begin(actor.scope) as session:
+        return _helpers(session, family_id, today(actor.zone))
+
+
+def end(actor: FamilyActor | StaffActor, public_id: UUID) -> None:
+    """End it now: the family in one tap, or an officer to whom the family says so. Raises ``NotFound``."""
+    by = "family" if isinstance(actor, FamilyActor) else "staff"
+    with db.begin(actor.scope) as session:
+        mandate = session.scalar(select(Mandate).where(Mandate.public_id == public_id))
+        if mandate is None:
+            raise NotFound
+        open_one = update(Mandate).where(Mandate.id == mandate.id, Mandate.ended_at.is_(None))
+        ended = session.execute(open_one.values(ended_at=now(), ended_by=by).returning(Mandate.id)).all()
+        if ended:
+            record(session, Event.MANDATE_ENDED, family_id=mandate.family_id, mandate=str(public_id), by=by)
+
+
+def _helpers(session: Session, family_id: int, day: date) -> list[NamedHelper]:
+    found = select(Mandate).where(Mandate.family_id == family_id).order_by(Mandate.granted_at.desc())
+    helpers = [
+        NamedHelper(
+            one.public_id,
+            one.helper_name,
+            RELATIONS[one.helper_relation],
+            TOPICS[one.topic],
+            one.since,
+            one.until,
+            one.officer_name,
+            one.granted_at,
+            one.ended_at,
+            one.ended_by,
+            one.ended_at is None and one.until >= day,
+        )
+        for one in session.scalars(found)
+    ]
+    return sorted(helpers, key=lambda helper: not helper.runs)

@@ -1,0 +1,113 @@
+"""The page of a person at the counter: what to write down, what was begun, and what officers wrote down before."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.accounts.roles import Permission
+from portal.cases.helping.forms import RecordForm
+from portal.cases.helping.recording import (
+    MAY_NOT,
+    Person,
+    address_of,
+    begin,
+    desk_of,
+    find_person,
+    open_recorded,
+    writer_of,
+)
+from portal.cases.helping.views import blueprint
+from portal.cases.kinds import BY_SLUG, KINDS
+from portal.cases.path import LEVELS
+from portal.core.clock import zone
+from portal.web.access import allowed
+from portal.web.render import render, unkept_page
+
+
+@blueprint.get("/petugas/catat/<uuid:family>/<uuid:person>")
+@allowed(Permission.RECORD_FOR_FAMILY)
+def record_start(family: UUID, person: UUID) -> BaseResponse:
+    """Who is before the officer, and what it is about."""
+    return _start_page(find_person(current_user, family, person), _form())
+
+
+@blueprint.post("/petugas/catat/<uuid:family>/<uuid:person>")
+@allowed(Permission.RECORD_FOR_FAMILY)
+def record_begin(family: UUID, person: UUID) -> BaseResponse:
+    """Begin to write down, or go on with what this officer began."""
+    found, form = find_person(current_user, family, person), _form()
+    if not form.validate_on_submit():
+        return _start_page(found, form, 422)
+    kind = BY_SLUG[form.kind.data]
+    draft_id = begin(current_user, found, kind, form.place.data)
+    return redirect(url_for("helping.step", draft_id=draft_id, page=kind.steps[0].key), code=303)
+
+
+@blueprint.get("/petugas/catat/draf/<uuid:draft_id>")
+@allowed(Permission.RECORD_FOR_FAMILY)
+def person_of_draft(draft_id: UUID) -> BaseResponse:
+    """Back to the page of the person."""
+    writer = writer_of(current_user, draft_id)
+    family, person = address_of(current_user, writer.family_id, writer.person_id)
+    return redirect(url_for("helping.record_start", family=family, person=person), code=303)
+
+
+@blueprint.get("/petugas/catat/<reference>/terkirim")
+@allowed(Permission.RECORD_FOR_FAMILY)
+def recorded(reference: str) -> BaseResponse:
+    """It is sent: the number to hand over, and the slip to print."""
+    view = open_recorded(current_user, reference)
+    family, person = address_of(current_user, view.family_id, view.person_id)
+    back = url_for("helping.record_start", family=family, person=person)
+    page = render(
+        "helping/recorded.html",
+        case=view,
+        kind=view.kind,
+        zone=zone(view.zone),
+        level_words=LEVELS[view.level],
+        back=back,
+    )
+    return unkept_page(page)
+
+
+@blueprint.get("/petugas/catat/<reference>/cetak")
+@allowed(Permission.RECORD_FOR_FAMILY)
+def slip(reference: str) -> BaseResponse:
+    """The proof on a slip of paper, for the person."""
+    view = open_recorded(current_user, reference)
+    page = render(
+        "cases/slip.html",
+        case=view,
+        kind=view.kind,
+        zone=zone(view.zone),
+        level_words=LEVELS[view.level],
+        frame="base_staff.html",
+        back=url_for("helping.recorded", reference=reference),
+    )
+    return unkept_page(page)
+
+
+def _form() -> RecordForm:
+    form = RecordForm()
+    form.kind.choices = [(kind.slug, _(kind.title)) for kind in KINDS.values() if kind.may_be_recorded]
+    form.kind.item_hints = {kind.slug: _(kind.explanation) for kind in KINDS.values()}
+    return form
+
+
+def _start_page(person: Person, form: RecordForm, status: int = 200) -> BaseResponse:
+    page = render(
+        "helping/start.html",
+        status=status,
+        person=person,
+        form=form,
+        desk=desk_of(current_user, person),
+        zone=zone(current_user.zone),
+        not_here=[kind for kind in KINDS.values() if not kind.may_be_recorded],
+        may_not=MAY_NOT,
+    )
+    return unkept_page(page)
