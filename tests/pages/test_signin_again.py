@@ -164,7 +164,7 @@ def test_who_is_sent_to_sign_in_reads_why(client: InspectingClient, path: str, s
     page = client.get(path, follow_redirects=True)
     assert page.request.path == "/masuk"
     assert said in page.text
-    (hidden,) = BeautifulSoup(page.text, "html.parser").select("main input[name=next]")
+    hidden = BeautifulSoup(page.text, "html.parser").select("main input[name=next]")[0]
     assert said in post(client, "/masuk", nik="1", pin="1", next=hidden["value"]).text  # and still after a wrong try
 
 
