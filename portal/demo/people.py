@@ -45,7 +45,7 @@ _BIND = text(
     "UPDATE slip SET person_id = :person, family_id = :family, bound_by = :staff, bound_at = now(), "
     "expires_at = now() + interval '30 days' WHERE serial = :serial"
 )
-_SPARE_SLIPS = 5
+_SPARE_SLIPS, _SPARE_RESETS = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,16 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class DemoSlip:
-    """One line of ``demo-slips.json``: a sealed slip, opened. ``nik`` is empty while no member has it."""
+    """One line of ``demo-slips.json``: a sealed slip, opened. ``nik`` is empty while no member has it.
+
+    ``purpose`` is activation (a first sign-in) or reset (a new PIN, which two officers give).
+    """
 
     serial: str
     code: str
     name: str = ""
     nik: str = ""
+    purpose: str = "activation"
 
     def as_json(self) -> dict[str, str]:
         """Every field."""
@@ -122,6 +126,8 @@ def _sealed_slips(session: Session, quarter: Quarter, worker: int) -> Iterator[D
     yield DemoSlip(serial, code, story.people[0].name, nik)
     for serial, code in slips[1:]:
         yield DemoSlip(serial, code)
+    for serial, code in make_slips(session, _SPARE_RESETS, "reset"):
+        yield DemoSlip(serial, code, purpose="reset")
 
 
 def _who(session: Session, nik: str) -> tuple[int, int]:

@@ -118,14 +118,16 @@ def _show(accounts: list[dict[str, str]], slips: list[dict[str, str]]) -> None:
     officers = Table(
         "Officer", "Login", "Password", "TOTP secret", title="Officers: /petugas/masuk", title_justify="left"
     )
-    sealed = Table("Serial", "Code", "Bound to", "NIK", title="Slips: /aktivasi", title_justify="left")
+    sealed = Table(
+        "Serial", "Code", "For", "Bound to", "NIK", title="Slips: /aktivasi, /pin-baru", title_justify="left"
+    )
     for one in accounts:
         if "password" in one:
             officers.add_row(f"{one['name']} ({one['role']})", one["login"], one["password"], one["totp_secret"])
         else:
             families.add_row(one["name"], one["login"], one["pin"], one["about"])
     for slip in slips:
-        sealed.add_row(slip["serial"], slip["code"], slip["name"] or "nobody yet", slip["nik"])
+        sealed.add_row(slip["serial"], slip["code"], slip["purpose"], slip["name"] or "nobody yet", slip["nik"])
     console = Console(width=None if Console().is_terminal else 150)
     for table in (families, sealed, officers):
         console.print(table)

@@ -9,7 +9,7 @@ from portal.core.messages import N_
 from portal.core.wording import Message, Speaker
 from portal.programs.catalog import CatalogDay
 from portal.programs.eligibility import judge
-from portal.programs.pkh import COMPONENT_WORDS, PkhCount
+from portal.programs.pkh import COMPONENT_WORDS, HIDDEN, PkhCount
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import FamilyFacts
 
@@ -87,17 +87,25 @@ def pkh_panel(facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speak
 
 
 def _unclear(count: PkhCount, speaker: Speaker) -> tuple[Unclear, ...]:
-    """The same gap is told once, with everybody it is about."""
+    """The same gap is told once, with everybody it is about.
+
+    Of health facts that the reader may not see, not even what they could be is named beside the member.
+    """
     gaps: dict[tuple[str, str], dict[str, list[str]]] = {}
     for one in count.unclear:
         of_gap = gaps.setdefault((speaker.say(one.reason), speaker.say(one.settle)), {})
-        of_gap.setdefault(one.member.name, []).append(speaker.say(COMPONENT_WORDS[one.component]))
+        parts = of_gap.setdefault(one.member.name, [])
+        if one.reason != HIDDEN:
+            parts.append(speaker.say(COMPONENT_WORDS[one.component]))
     words = N_("%(name)s: whether counted as %(parts)s")
     return tuple(
         Unclear(
             reason,
             settle,
-            tuple(speaker.say(Message(words, {"name": who, "parts": tuple(parts)})) for who, parts in members.items()),
+            tuple(
+                speaker.say(Message(words, {"name": who, "parts": tuple(parts)})) if parts else who
+                for who, parts in members.items()
+            ),
         )
         for (reason, settle), members in gaps.items()
     )

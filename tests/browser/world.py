@@ -15,6 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from portal.accounts.activation import create_account
 from portal.accounts.sessions import owner_mark, token_hash
 from portal.config import Settings
 from portal.core import migrate
@@ -33,7 +34,7 @@ from portal.registry.areas_load import load_areas
 
 #: Where the new families live: a village of one worker only, so that it is known who gets their cases.
 VILLAGE, WORKER = KABAT[1], "wahyu"
-_NEW_FAMILIES = 4
+_NEW_FAMILIES = 6
 _REGENCIES = ("3509", "3510", "35.09", "35.10")
 _COLUMNS = FILES[FAMILIES].columns
 
@@ -54,9 +55,9 @@ class World:
         """The family of that story, or the officer of that login."""
         return next(one for one in self.accounts if about in (one.about, one.login))
 
-    def spare_slip(self) -> tuple[str, str]:
+    def spare_slip(self, purpose: str = "activation") -> tuple[str, str]:
         """Serial and code of a slip that nobody has."""
-        slip = next(one for one in self.slips if not one.nik)
+        slip = next(one for one in self.slips if not one.nik and one.purpose == purpose)
         self.slips.remove(slip)
         return slip.serial, slip.code
 
@@ -81,6 +82,15 @@ class World:
         later = copy.deepcopy(household)
         later.family = [cells.get(column, value) for column, value in zip(_COLUMNS, later.family, strict=True)]
         return self.load([later], today())
+
+    def give_login(self, nik: str, pin: str) -> None:
+        """Make an account for that member, as a slip would have."""
+        with Session(self.engine) as session, session.begin():
+            find = (
+                "SELECT m.person_id, m.family_id FROM member m JOIN nik_index n USING (person_id) WHERE n.nik_hash = :n"
+            )
+            person, family = session.execute(text(find), {"n": keys.ring.blind_index("nik", nik)}).one()
+            create_account(session, person, family, pin)
 
     def session_of(self, account: DemoAccount, secret: str) -> str:
         """A signed cookie of a session of this account, as a sign-in leaves it."""
