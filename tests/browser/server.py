@@ -46,7 +46,7 @@ def free_port() -> int:
 def running(settings: Settings, database_url: str, folder: Path) -> Iterator[str]:
     """The address of a portal that runs with ``folder`` as its instance; stopped at the end of the block."""
     port = free_port()
-    base_url = f"http://127.0.0.1:{port}"
+    base_url = f"http://localhost:{port}"  # browsers make passkeys for a name, not for digits
     told: Mapping[str, str] = environment(settings, database_url, folder, base_url)
     log = folder / "server.log"
     with log.open("wb") as output:
