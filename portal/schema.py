@@ -10,4 +10,6 @@ import portal.cases.helping.models
 import portal.cases.models
 import portal.home.models
 import portal.inbox.models
+import portal.office.breach_models
+import portal.privacy.models
 import portal.registry.models  # noqa: F401

@@ -56,6 +56,9 @@ class Case(Base):
             "assigned_to IS DISTINCT FROM recorded_by OR recorded_by IS NULL", name="recorder_never_has_it"
         ),
         CheckConstraint("recorded_by IS NULL OR NOT restricted", name="sealed_is_not_recorded"),
+        CheckConstraint("assigned_to IS DISTINCT FROM not_for OR not_for IS NULL", name="never_whom_it_is_about"),
+        CheckConstraint("about_look IS NULL OR not_for IS NOT NULL", name="look_has_an_officer"),
+        Index("ix_cases_about_look", "about_look", postgresql_where=text("about_look IS NOT NULL")),
         Index("ix_cases_queue", "village_id", "promised_on", postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_assigned", "assigned_to", "promised_on", postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_sealed_queue", "promised_on", postgresql_where=text("closed_at IS NULL AND restricted")),
@@ -76,6 +79,9 @@ class Case(Base):
     recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # wrote down what was said
     recorded_at_place: Mapped[str | None] = mapped_column(Text)  # counter, visit
     helped_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # in a session of two
+    #: The look of an officer that the family does not know, and that officer, set by the database: who never sees it.
+    about_look: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("look.public_id", ondelete="SET NULL"))
+    not_for: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     program: Mapped[str | None] = mapped_column(Text)
     disbursement_id: Mapped[int | None] = mapped_column(BigInteger)
