@@ -32,6 +32,7 @@ function stylesheet () {
 const files = {
   'portal.css': stylesheet(),
   'app.js': await script('assets/js/app.js'),
+  'kiosk.js': await script('assets/js/kiosk.js'),
   'passkeys.js': await script('assets/js/passkeys.js'),
   'htmx.js': readFileSync(join(root, 'node_modules/htmx.org/dist/htmx.min.js')),
   'icon.svg': readFileSync(join(root, 'assets/img/icon.svg'))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ _KEY_BYTES = 32  # AES-256, and as much for the keyed hash
 _LAST_KEY_NUMBER = 255
 _SHORTEST_SECRET = 32
 _FEWEST_DIFFERENT = 10  # characters of a secret or bytes of a key; a random one of 32 bytes has about 30
+_NUMBERED = re.compile(r"(\d{1,3}):(.+)")
 _PASSABLE, _PRIVATE = 0o711, 0o700
 HASH_MEMORY_KIB = 19_456  # OWASP's smallest for argon2id with two rounds
 _LOOPBACK = ("http://localhost", "http://127.0.0.1")
@@ -53,7 +55,8 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
 }
 _MEANING: Mapping[str, str] = {
     "secret_key": "signs cookies and forms",
-    "pin_pepper": "mixed into every PIN and password before it is hashed",
+    "pin_pepper": "mixed into every PIN and password before it is hashed: one secret, or NUMBER:SECRET, separated by "
+    "commas, of which the highest number is in force",
     "seal_keys": "seal the fields at rest: NUMBER:BASE64 of 32 bytes, separated by commas; the highest number seals",
     "index_keys": "find sealed fields again: NUMBER:BASE64 of 32 bytes, separated by commas; the highest is in force",
 }
@@ -85,6 +88,8 @@ class Settings(BaseSettings):
     secure_cookies: bool | None = None
     #: How many proxies stand in front and set X-Forwarded-For; 0 believes none.
     trusted_proxies: int = Field(default=0, ge=0, le=9)
+    #: Seconds without a touch after which a kiosk goes back to its start page.
+    kiosk_idle_seconds: int = Field(default=90, ge=2, le=90)
     #: Memory of one hash of a PIN or password, in KiB. Less than the default is taken on a loopback address only.
     hash_memory_kib: int = Field(default=HASH_MEMORY_KIB, ge=8, le=1_048_576)
     secret_key: SecretStr
@@ -92,12 +97,17 @@ class Settings(BaseSettings):
     seal_keys: SecretStr
     index_keys: SecretStr
 
-    @field_validator("secret_key", "pin_pepper")
+    @field_validator("secret_key")
     @classmethod
     def _is_strong(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if len(text) < _SHORTEST_SECRET or len(set(text)) < _FEWEST_DIFFERENT:
-            raise ValueError(f"is too weak: at least {_SHORTEST_SECRET} random characters")
+        _check_strength(value.get_secret_value())
+        return value
+
+    @field_validator("pin_pepper")
+    @classmethod
+    def _are_strong(cls, value: SecretStr) -> SecretStr:
+        for pepper in peppers_of(value.get_secret_value()).values():
+            _check_strength(pepper)
         return value
 
     @field_validator("seal_keys", "index_keys")
@@ -130,7 +140,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _has_no_secret_twice(self) -> Self:
-        if self.secret_key.get_secret_value() == self.pin_pepper.get_secret_value():
+        if self.secret_key.get_secret_value() in peppers_of(self.pin_pepper.get_secret_value()).values():
             raise ValueError("PORTAL_SECRET_KEY and PORTAL_PIN_PEPPER are the same")
         if set(_parse_keys(self.seal_keys).values()) & set(_parse_keys(self.index_keys).values()):
             raise ValueError("PORTAL_SEAL_KEYS and PORTAL_INDEX_KEYS have a key in common")
@@ -214,6 +224,26 @@ def _kept_secret(path: Path, maker: Callable[[], str]) -> str:
         finally:
             part.unlink()
     return path.read_text().strip()
+
+
+def _check_strength(text: str) -> None:
+    if len(text) < _SHORTEST_SECRET or len(set(text)) < _FEWEST_DIFFERENT:
+        raise ValueError(f"is too weak: at least {_SHORTEST_SECRET} random characters")
+
+
+def peppers_of(listed: str) -> dict[int, str]:
+    """The peppers by number: of ``2:NEW,1:OLD``, or the one secret as number 1. The highest is in force.
+
+    A PIN that was hashed with an older one is hashed anew at its next sign-in, so the old one stays until then.
+    Raises ``ValueError`` without quoting any.
+    """
+    entries = [_NUMBERED.fullmatch(entry.strip()) for entry in listed.split(",")]
+    if not all(entries):
+        return {1: listed}
+    peppers = {int(entry[1]): entry[2] for entry in entries if entry}
+    if len(peppers) < len(entries) or min(peppers) < 1:
+        raise ValueError("has a number twice, or 0")
+    return peppers
 
 
 def _parse_keys(listed: SecretStr) -> dict[int, bytes]:

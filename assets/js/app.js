@@ -22,7 +22,7 @@
 
   function prepare (within) {
     within.querySelectorAll('[data-print]').forEach(function (button) { button.hidden = false })
-    showAmounts(remembered())
+    if (!root.classList.contains('kiosk')) showAmounts(remembered()) // there the server says it
     var problem = within.querySelector('[data-focus]')
     if (problem) {
       problem.removeAttribute('data-focus') // once: a list that refreshes itself must not pull the reader back
@@ -52,6 +52,33 @@
   window.addEventListener('pageshow', function () {
     document.querySelectorAll('[data-once]').forEach(function (button) { button.removeAttribute('aria-disabled') })
   })
+
+  // The session ends where nothing happens: say so two minutes before, with one tap to go on.
+  var end = document.getElementById('session-end')
+  var left = Number(document.body.dataset.left) * 1000
+  var WARN = 120000
+  var since = Date.now()
+
+  function watchSession () {
+    var rest = since + left - Date.now()
+    end.hidden = rest > WARN
+    end.querySelector('[data-before]').hidden = rest <= 0
+    end.querySelector('[data-after]').hidden = rest > 0
+    end.querySelector('button').hidden = rest <= 0
+  }
+
+  function goOn () {
+    fetch(end.dataset.goOn, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+      since = answer.ok ? Date.now() : Date.now() - left
+      watchSession()
+    }).catch(function () { /* no network: the next tick says what is left */ })
+  }
+
+  if (end && left && !root.classList.contains('kiosk')) {
+    end.querySelector('button').addEventListener('click', goOn)
+    document.addEventListener('htmx:after:request', function () { since = Date.now() })
+    setInterval(watchSession, Math.min(5000, left / 8))
+  }
 
   document.addEventListener('htmx:after:swap', function () { prepare(document) })
   prepare(document)

@@ -147,7 +147,7 @@ $$
     SELECT who.id, who.person_id, who.family_id, who.pin_hash, lane.name, coalesce(g.failures, 0),
         who.person_id IS NOT NULL AND family_is_unclear(who.person_id), greatest(g.locked_until, k.locked_until)
     FROM lane LEFT JOIN who ON true
-    LEFT JOIN signin_guard k ON k.subject_hash = device AND k.lane = 'kiosk' AND lane.name LIKE 'kiosk:%'
+    LEFT JOIN signin_guard k ON k.lane = 'kiosk' AND k.subject_hash = sha256(convert_to(lane.name, 'UTF8'))
         AND k.last_failed_at > now() - interval '24 hours'
     LEFT JOIN signin_guard g ON g.subject_hash = subject AND g.lane = lane.name
         AND g.last_failed_at > now() - interval '24 hours'
@@ -175,7 +175,8 @@ BEGIN
         ELSE coalesce(in_lane = kiosk_lane(device), false) OR in_lane = 'device:' || encode(device, 'hex') AND EXISTS (
             SELECT FROM known_device d WHERE d.account_id = mine.id AND d.device_hash = device) END;
     IF its_lane IS NOT TRUE OR NOT signin_lane_opens(subject, in_lane)
-        OR in_lane LIKE 'kiosk:%' AND NOT signin_lane_opens(device, 'kiosk') THEN RETURN false; END IF;
+        OR in_lane LIKE 'kiosk:%' AND NOT signin_lane_opens(sha256(convert_to(in_lane, 'UTF8')), 'kiosk')
+    THEN RETURN false; END IF;
     UPDATE account a SET last_visit_at = now(), pin_hash = coalesce(rehashed, a.pin_hash) WHERE a.id = account;
     IF in_lane NOT LIKE 'kiosk:%' THEN
         INSERT INTO known_device (account_id, device_hash) VALUES (account, device)

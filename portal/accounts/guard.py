@@ -18,6 +18,12 @@ FAMILY_WAITS: Sequence[int] = (0, 0, 15, 30, 60, 300, 900, 1800, 3600)
 ACTIVATION_WAITS: Sequence[int] = (0, 0, 0, 0, 10, 20, 30, 60)
 STAFF_WAITS: Sequence[int] = (0, 0, 15, 30, 60, 300, 900)
 
+#: For all tries on one kiosk together, until a sign-in there succeeds: a queue of people mistypes now and then, and
+#: nobody waits long for what another one did.
+KIOSK_WAITS: Sequence[int] = (0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 30, 60, 120, 300)
+#: So many wrong tries in a row on one kiosk raise an alarm.
+KIOSK_ALARM = 15
+
 #: So many NIKs tried with one PIN within a day raise an alarm.
 SPRAY_ALARM = 10
 

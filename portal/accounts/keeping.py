@@ -19,12 +19,15 @@ from werkzeug.wrappers import Response
 from portal.core.clock import now
 from portal.core.sealing import SealBroken
 from portal.extensions import keys
+from portal.web.kiosk import on_kiosk
 
 COOKIE = "titipan"
 _PURPOSE = "kept-answers"
 _SECONDS = 3600
 _LONGEST_COOKIE = 3800
-NEVER_KEPT = frozenset({"csrf_token", "pin", "pin_again", "password", "code", "credential", "password_again", "step_up_code"})
+NEVER_KEPT = frozenset(
+    {"csrf_token", "pin", "pin_again", "old_pin", "password", "code", "credential", "password_again", "step_up_code"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Kept:
 
 def keep_answers() -> None:
     """Keep what this post says, and where its form stands. Called before the reader is sent to sign in."""
+    if on_kiosk() is not None:
+        return  # the next one to sign in is somebody else
     page = request.full_path.rstrip("?")
     session["return_to"] = page if _is_page(request.path) else None
     owner = session.get("owner")

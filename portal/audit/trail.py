@@ -77,6 +77,12 @@ class Event(StrEnum):
     CASE_HANDED_ON = "case_handed_on"  # its officer left, so that another one has it
     CASE_FILE_OPENED = "case_file_opened"
     FAMILY_VIEWED = "family_viewed"
+    BREACH_RECORDED = "breach_recorded"  # of personal data: an alarm
+    BREACH_CHANGED = "breach_changed"
+    BREACH_TOLD = "breach_told"  # the people or the authority
+    BREACH_CLOSING = "breach_closing"  # by the first officer
+    BREACH_CLOSED = "breach_closed"  # by the second
+    DATA_PURGED = "data_purged"  # what the register of keeping says, by kind and count
     STATEMENT_MADE = "statement_made"
     STATEMENT_SETTLED = "statement_settled"
     EXTRACT_LOADED = "extract_loaded"

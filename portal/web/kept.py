@@ -21,6 +21,7 @@ from flask_login import current_user
 from portal.core.clock import today
 from portal.web.assets import DIST, ROOT
 from portal.web.htmx import DECIDING_HEADERS, vary_on_htmx, wants_block
+from portal.web.kiosk import on_kiosk
 from portal.web.languages import current_language
 from portal.web.render import private_page
 
@@ -34,12 +35,12 @@ VARY = ", ".join(("Cookie", *DECIDING_HEADERS))
 def kept_page(view: Callable[P, Response]) -> Callable[P, Response]:
     """Let the browser keep the page of this view and answer 304 while nothing it stands on has changed.
 
-    For signed-in families only. A page that shows a message once is never kept.
+    For signed-in families only. A page that shows a message once is never kept, and none on a kiosk.
     """
 
     @wraps(view)
     def kept(*args: P.args, **kwargs: P.kwargs) -> Response:
-        tag = None if "_flashes" in session else page_tag()
+        tag = None if "_flashes" in session or on_kiosk() is not None else page_tag()
         held = None if tag is None else _held(tag)
         if held is not None:
             return _not_modified(held)

@@ -13,6 +13,10 @@ from govuk_frontend_wtf import wtforms_widgets as gov
 from jinja2 import Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
+from portal.core.messages import N_
+from portal.web.kiosk import on_kiosk
+
+NO_CAMERA = N_("No photos on this device. Send them later from a phone, or bring the letter to the officer.")
 _MACROS = Environment(
     autoescape=True,
     trim_blocks=True,
@@ -40,6 +44,8 @@ class Translated:
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]
         params.update(getattr(field, "extra", {}))
         params.setdefault("attributes", {}).update(getattr(field, "attributes", {}))
+        if "autocomplete" in params and on_kiosk() is not None:
+            params["autocomplete"] = "off"  # what one family types is not offered to the next
         if not field.description:
             params["hint"] = None
         if field.errors:
@@ -118,7 +124,21 @@ class LongTextWidget(Translated, gov.GovTextArea):  # type: ignore[misc]
 
 
 class FileWidget(Translated, gov.GovFileInput):  # type: ignore[misc]
-    """A file or a photo."""
+    """A file or a photo. On a kiosk a photo from its camera alone: its disk holds nothing of this family."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Any:
+        """Draw it; a kiosk without a camera says how else."""
+        kiosk = on_kiosk()
+        if kiosk is not None and not kiosk.has_camera:
+            return Markup('<p class="no-camera" id="{}">{}</p>').format(field.id, _(NO_CAMERA))
+        return super().__call__(field, **kwargs)
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        """Ask for the camera on a kiosk."""
+        params = super().map_gov_params(field, **kwargs)
+        if on_kiosk() is not None:
+            params["attributes"] |= {"accept": "image/jpeg", "capture": "environment"}
+        return params
 
 
 class DayWidget(Translated, gov.GovDateInput):  # type: ignore[misc]

@@ -1,0 +1,73 @@
+// A device that families use one after the other: closes itself, and leaves nothing to go back to.
+(function () {
+  'use strict'
+  var bar = document.querySelector('[data-kiosk-idle]')
+  if (!bar) return
+  var ask = document.querySelector('[data-kiosk-ask]')
+  var count = document.querySelector('[data-kiosk-count]')
+  var time = document.querySelector('[data-kiosk-time]')
+  var idle = Number(bar.dataset.kioskIdle) * 1000
+  var warn = Math.min(20000, idle / 3)
+  var words = time.textContent
+  var touched = Date.now()
+  var told = touched // when the server last heard of somebody here
+  var over = false
+  var before = null // where the focus was when the question came
+
+  try { localStorage.clear(); sessionStorage.clear() } catch (error) { /* a browser that keeps nothing */ }
+
+  // What was open before is never shown from the browser's memory.
+  window.addEventListener('pageshow', function (event) {
+    if (!event.persisted) return
+    document.body.hidden = true
+    location.reload()
+  })
+
+  document.querySelectorAll('input, textarea, select, form').forEach(function (field) {
+    field.setAttribute('autocomplete', field.type === 'password' ? 'new-password' : 'off')
+  })
+
+  // A page that is left does not stay in the history, so «back» leads to the start.
+  document.addEventListener('click', function (event) {
+    var link = event.target.closest && event.target.closest('a[href]')
+    if (!link || event.defaultPrevented || link.origin !== location.origin) return
+    if (link.pathname === location.pathname && link.hash) return
+    event.preventDefault()
+    location.replace(link.href)
+  })
+
+  function show (left) {
+    var seconds = Math.max(0, Math.ceil(left / 1000))
+    var asking = left <= warn
+    time.textContent = words.replace(/\d+/, seconds)
+    count.textContent = seconds
+    if (asking === !ask.hidden) return
+    ask.hidden = !asking
+    if (asking) {
+      before = document.activeElement
+      ask.querySelector('[data-kiosk-go-on]').focus()
+    } else if (before && before.focus) before.focus()
+  }
+
+  function stay () {
+    if (over) return
+    touched = Date.now()
+    show(idle)
+    if (touched - told < Math.min(30000, idle / 3)) return
+    told = touched
+    fetch(bar.dataset.kioskPing, { credentials: 'same-origin', cache: 'no-store' }).catch(function () {})
+  }
+
+  ;['pointerdown', 'keydown', 'input', 'wheel', 'touchmove'].forEach(function (kind) {
+    document.addEventListener(kind, stay, { passive: true })
+  })
+
+  setInterval(function () {
+    if (over) return
+    var left = touched + idle - Date.now()
+    show(left)
+    if (left > 0) return
+    over = true
+    location.replace(bar.dataset.kioskEnd)
+  }, 250)
+})()
