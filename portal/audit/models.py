@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Index, LargeBinary, SmallInteger, Text, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +29,7 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         Index("ix_audit_event_family", "family_id", "at"),
+        Index("ix_audit_event_at", "at", "shard", "seq"),
         Index(
             "ix_audit_event_looks",
             "at",
@@ -45,3 +57,26 @@ class AuditHead(Base):
     shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditPublishedHead(Base):
+    """The 256 heads as they were on a day, with one hash over all of them: what is published elsewhere."""
+
+    __tablename__ = "audit_published_head"
+    __table_args__ = (CheckConstraint("cardinality(seqs) = 256 AND cardinality(hashes) = 256", name="whole"),)
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # by shard, 0 to 255
+    hashes: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditMarkKey(Base):
+    """The key of the marks that stand for families in the auditor's list. No role reads it."""
+
+    __tablename__ = "audit_mark_key"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    key: Mapped[bytes] = mapped_column(LargeBinary)

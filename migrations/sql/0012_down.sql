@@ -1,0 +1,11 @@
+REVOKE DELETE ON slip, account, staff_invitation, staff_alarm FROM portal_worker;
+REVOKE SELECT ON staff_invitation FROM portal_worker;
+DROP TABLE breach;
+DROP FUNCTION breach_signed();
+DROP VIEW audit_trail;
+DROP FUNCTION auditor_officers();
+DROP FUNCTION auditor_area();
+DROP TABLE audit_mark_key;
+DROP INDEX ix_audit_event_at;
+DROP FUNCTION audit_publish(date);
+DROP TABLE audit_published_head;
