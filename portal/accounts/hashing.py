@@ -1,5 +1,8 @@
 """Hashes of PINs and passwords: argon2id over a peppered HMAC, one at a time in a process.
 
+A stored hash names the pepper it was made with (``2:$argon2id$...``; number 1 has no mark). One of older parameters or
+an older pepper is told by ``is_outdated``, and the sign-in that proves it stores a new one in its own statement.
+
 A thread of its own does the hashing, and there are as many processes as cores: two hashes on one core would only push
 each other out of its cache. The 19 MiB that a hash needs are taken and given back in one heap,
 however many threads answer requests, and the rest of the process stays responsive while a crowd signs in.
@@ -16,6 +19,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from portal.config import peppers_of
 from portal.core.errors import Unavailable
 from portal.core.messages import N_
 
@@ -38,46 +42,56 @@ class Hasher:
 
     def __init__(self) -> None:
         self._argon: PasswordHasher | None = None
-        self._pepper = b""
+        self._peppers: dict[int, bytes] = {}
+        self._current = 0
         self._dummy = ""
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hash")
 
     def bind(self, pepper: str, memory_kib: int) -> None:
-        """Use this pepper and so much memory for a hash. Makes the hash that unknown accounts are checked against."""
+        """Use these peppers (see ``peppers_of``) and so much memory for a hash.
+
+        Makes the hash that unknown accounts are checked against.
+        """
         self._argon = PasswordHasher(time_cost=_ROUNDS, memory_cost=memory_kib, parallelism=_LANES)
-        self._pepper = pepper.encode()
+        self._peppers = {number: text.encode() for number, text in peppers_of(pepper).items()}
+        self._current = max(self._peppers)
         # Anew at every bind: a server process that was forked has none of its parent's threads.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hash")
         self._dummy = self.hash(secrets.token_hex())
 
     def hash(self, secret: str) -> str:
         """The hash to store."""
-        argon, peppered = self._bound(), self._peppered(secret)
-        return self._in_turn(lambda: argon.hash(peppered))
+        argon, peppered = self._bound(), self._peppered(secret, self._current)
+        made = self._in_turn(lambda: argon.hash(peppered))
+        return made if self._current == 1 else f"{self._current}:{made}"
 
     def verify(self, stored: str | None, secret: str) -> bool:
         """Whether ``secret`` is the one of ``stored``; costs the same where there is no such account (None)."""
-        argon, peppered = self._bound(), self._peppered(secret)
+        argon = self._bound()
+        number, bare = _parted(stored or self._dummy)
+        known = number in self._peppers
+        peppered = self._peppered(secret, number if known else self._current)
 
         def check() -> bool:
             try:
-                return argon.verify(stored or self._dummy, peppered)
+                return argon.verify(bare, peppered) and known
             except (VerificationError, InvalidHashError):
                 return False
 
         return self._in_turn(check) and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether the hash was made with other parameters than today's."""
-        return self._bound().check_needs_rehash(stored)
+        """Whether the hash was made with other parameters or another pepper than today's."""
+        number, bare = _parted(stored)
+        return number != self._current or self._bound().check_needs_rehash(bare)
 
     def _bound(self) -> PasswordHasher:
         if self._argon is None:
             raise RuntimeError("the hasher is not bound")
         return self._argon
 
-    def _peppered(self, secret: str) -> bytes:
-        return hmac.digest(self._pepper, secret.encode(), "sha256")
+    def _peppered(self, secret: str, number: int) -> bytes:
+        return hmac.digest(self._peppers[number], secret.encode(), "sha256")
 
     def _in_turn(self, work: Callable[[], _Made]) -> _Made:
         """Do the work on the thread. Raises ``Busy`` where it stays taken."""
@@ -87,6 +101,12 @@ class Hasher:
         except TimeoutError:
             turn.cancel()
             raise Busy from None
+
+
+def _parted(stored: str) -> tuple[int, str]:
+    """The number of the pepper and the hash itself."""
+    number, mark, bare = stored.partition(":")
+    return (int(number), bare) if mark and number.isascii() and number.isdigit() else (1, stored)
 
 
 hasher = Hasher()

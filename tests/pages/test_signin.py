@@ -13,6 +13,7 @@ from portal.accounts import signin
 from portal.accounts.guard import SPRAY_ALARM
 from portal.accounts.hashing import hasher
 from portal.accounts.sessions import DEVICE_COOKIE, find_actor
+from portal.config import Settings
 from tests.factories import as_owner, make_family
 from tests.pages.inspecting import InspectingClient
 from tests.pages.signing import PIN, client_of, counted, events, make_signing_family, post, sign_in, sign_out
@@ -305,7 +306,7 @@ def test_an_old_hash_is_made_anew_at_sign_in(client: InspectingClient, connectio
     as_owner(connection)
     assert connection.execute(text("SELECT pin_hash FROM account WHERE id = :a"), {"a": account}).scalar_one() == before
     weaker = PasswordHasher(time_cost=2, memory_cost=32, parallelism=1)
-    old = weaker.hash(hasher._peppered(PIN))
+    old = weaker.hash(hasher._peppered(PIN, 1))
     connection.execute(text("UPDATE account SET pin_hash = :h"), {"h": old})
     other = client_of(client.application)
     assert sign_in(other, family.head).status_code == 303
@@ -313,6 +314,26 @@ def test_an_old_hash_is_made_anew_at_sign_in(client: InspectingClient, connectio
     renewed = connection.execute(text("SELECT pin_hash FROM account WHERE id = :a"), {"a": account}).scalar_one()
     assert "m=64" in renewed
     assert hasher.verify(renewed, PIN)
+
+
+def test_a_newer_pepper_makes_the_hash_anew_in_the_same_statements(
+    app: Flask, connection: Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family, _account = make_signing_family(connection)
+    sign_in(client_of(app), family.head)
+    with counted(connection, monkeypatch) as usual:
+        sign_in(client_of(app), family.head)
+    old, memory = settings.pin_pepper.get_secret_value(), settings.hash_memory_kib
+    hasher.bind(f"1:{old},2:another pepper, newer than the first", memory)
+    try:
+        with counted(connection, monkeypatch) as anew:
+            assert sign_in(client_of(app), family.head).status_code == 303
+        as_owner(connection)
+        assert connection.execute(text("SELECT pin_hash FROM account")).scalar_one().startswith("2:$argon2id$")
+        assert sign_in(client_of(app), family.head).status_code == 303
+    finally:
+        hasher.bind(old, memory)
+    assert anew == usual
 
 
 def test_cookies_are_out_of_reach_of_scripts(client: InspectingClient, connection: Connection) -> None:

@@ -104,3 +104,37 @@ def test_two_at_once_and_the_third_is_told_to_wait(
     started = time.monotonic()
     assert hasher.verify(hasher.hash("483917"), "483917")
     assert time.monotonic() - started < 5
+
+
+OLD, NEW = "pepper of the tests", "a newer pepper of the tests"
+
+
+def test_an_older_pepper_still_proves_and_is_outdated(hasher: Hasher) -> None:
+    turned = Hasher()
+    turned.bind(f"2:{NEW},1:{OLD}", 64)
+    stored = hasher.hash("483917")
+    assert turned.verify(stored, "483917")
+    assert not turned.verify(stored, "483918")
+    assert turned.is_outdated(stored)
+    made = turned.hash("483917")
+    assert made.startswith("2:$argon2id$")
+    assert turned.verify(made, "483917")
+    assert not turned.is_outdated(made)
+    assert not hasher.verify(made, "483917"), "who lacks the new pepper proves nothing"
+
+
+def test_a_pepper_that_was_taken_away_costs_one_hash_and_proves_nothing(
+    hasher: Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = Hasher()
+    later.bind(f"2:{NEW}", 64)
+    calls: list[str] = []
+    real = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, stored: str, secret: bytes) -> bool:
+        calls.append(stored)
+        return real(self, stored, secret)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    assert not later.verify(hasher.hash("483917"), "483917")
+    assert len(calls) == 1
