@@ -238,8 +238,10 @@ def peppers_of(listed: str) -> dict[int, str]:
     Raises ``ValueError`` without quoting any.
     """
     entries = [_NUMBERED.fullmatch(entry.strip()) for entry in listed.split(",")]
-    if not all(entries):
+    if not any(entries):
         return {1: listed}
+    if not all(entries):
+        raise ValueError("is neither one secret nor a list of NUMBER:SECRET")
     peppers = {int(entry[1]): entry[2] for entry in entries if entry}
     if len(peppers) < len(entries) or min(peppers) < 1:
         raise ValueError("has a number twice, or 0")

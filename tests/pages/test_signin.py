@@ -324,7 +324,7 @@ def test_a_newer_pepper_makes_the_hash_anew_in_the_same_statements(
     with counted(connection, monkeypatch) as usual:
         sign_in(client_of(app), family.head)
     old, memory = settings.pin_pepper.get_secret_value(), settings.hash_memory_kib
-    hasher.bind(f"1:{old},2:another pepper, newer than the first", memory)
+    hasher.bind(f"1:{old},2:another pepper and newer than the first", memory)
     try:
         with counted(connection, monkeypatch) as anew:
             assert sign_in(client_of(app), family.head).status_code == 303

@@ -101,6 +101,9 @@ def test_folders_are_absolute_and_inside_the_instance(tmp_path: Path, secrets: M
     [
         ("PORTAL_SECRET_KEY", "short-value", "too weak"),
         ("PORTAL_PIN_PEPPER", "abab" * 20, "too weak"),
+        ("PORTAL_PIN_PEPPER", f"2:{'abcdefghijklm' * 3},oops", "neither one secret nor a list"),
+        ("PORTAL_PIN_PEPPER", f"2:{'abcdefghijklm' * 3},2:{'nopqrstuvwxyz' * 3}", "twice"),
+        ("PORTAL_PIN_PEPPER", f"2:{'abcdefghijklm' * 3},1:weak", "too weak"),
         ("PORTAL_SEAL_KEYS", "hushhush", "not a list of NUMBER:BASE64"),
         ("PORTAL_SEAL_KEYS", f"256:{key(1)}", "not a list of NUMBER:BASE64"),
         ("PORTAL_SEAL_KEYS", f"-1:{key(1)}", "not a list of NUMBER:BASE64"),
