@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -50,7 +52,7 @@ class Device:
         return self.office.send(f"/petugas/kios/{self.id}/cabut")
 
 
-def owner_finds(connection: Connection, query: str) -> list[tuple[object, ...]]:
+def owner_finds(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     as_owner(connection)
     return [tuple(row) for row in connection.execute(text(query))]
 
@@ -301,6 +303,14 @@ def test_an_officer_on_a_kiosk_is_signed_out_soon_too(kiosk: Device, connection:
     assert connection.execute(text("SELECT count(*) FROM staff_device")).scalar() == 0
 
 
+@pytest.fixture
+def one_moment(connection: Connection) -> Iterator[None]:
+    """The portal's clock stands still, as the database's does in the one transaction of a test."""
+    ((moment,),) = owner_finds(connection, "SELECT now()")
+    with time_machine.travel(moment, tick=False):
+        yield
+
+
 def a_nik() -> str:
     return make.make_nik(date(1980, 1, 1))
 
@@ -309,9 +319,8 @@ def wrong(client: InspectingClient, nik: str, pin: str = "907153") -> TestRespon
     return post(client, "/masuk", nik=nik, pin=pin)
 
 
-@time_machine.travel(datetime.now(UTC), tick=False)  # as the clock of the test's one transaction
 def test_wrong_tries_on_a_kiosk_slow_that_kiosk_and_lock_no_family_out(
-    kiosk: Device, app: Flask, client: PortalClient, connection: Connection
+    kiosk: Device, app: Flask, client: PortalClient, connection: Connection, one_moment: None
 ) -> None:
     """A thousand NIKs tried on one kiosk: the device waits, every family signs in on its own phone, also a new one."""
     family, _ = make_signing_family(connection)
