@@ -1,4 +1,4 @@
-DROP TRIGGER forget_passkeys ON slip;
+DROP TRIGGER forget_passkeys ON account;
 DROP FUNCTION forget_passkeys(), passkey_remove(uuid, text, bytea, text, bigint),
     passkey_add(bytea, bytea, bytea, bigint, boolean, boolean, text[], text),
     passkey_ask_new(bytea, bytea, bytea, text, bytea, text, bigint), own_proven(text, bytea, text, bigint),

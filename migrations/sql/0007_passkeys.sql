@@ -301,17 +301,15 @@ BEGIN
 END
 $$;
 
--- A reset (the member was seen by two officers) gives a new PIN because the old one, or the phone, is in other hands:
--- in the moment its slip is used, the passkeys go as well.
+-- A PIN changes because it, or the phone, may be in other hands, at the own page or by a reset of two officers. Whoever
+-- knew it could have made a passkey with it, so in that moment the passkeys go too. Hashing it anew changes no PIN.
 CREATE FUNCTION forget_passkeys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$ BEGIN
     DELETE FROM passkey p WHERE p.person_id = NEW.person_id;
     RETURN NULL;
 END $$;
-CREATE TRIGGER forget_passkeys AFTER UPDATE OF used_at ON slip FOR EACH ROW
-    WHEN (NEW.purpose = 'reset' AND OLD.used_at IS NULL AND NEW.used_at IS NOT NULL)
-    EXECUTE FUNCTION forget_passkeys();
+CREATE TRIGGER forget_passkeys AFTER UPDATE OF pin_changed_at ON account FOR EACH ROW EXECUTE FUNCTION forget_passkeys();
 
 GRANT EXECUTE ON FUNCTION passkey_ask(bytea, bytea, text), passkey_take(bytea, text),
     passkey_lookup(bytea, bytea, bytea),

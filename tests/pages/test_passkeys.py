@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from portal.accounts.kiosks import COOKIE, device_hash
 from portal.config import Settings
-from tests.factories import as_owner
+from portal.extensions import keys
+from tests.factories import REGENCY, VILLAGE, insert, make_staff
 from tests.pages.authenticator import Authenticator, unpacked
 from tests.pages.holding import Member, add, ask_owner, asked, asked_new, enter, member_with_phone, reasons, save
 from tests.pages.signing import PIN, client_of, events, make_signing_family, post, sign_in
@@ -131,15 +135,49 @@ def test_a_passkey_is_named_by_its_owner_alone(app: Flask, connection: Connectio
     assert ask_owner(connection, "SELECT name FROM passkey") == "HP biru"
 
 
-def test_a_reset_takes_the_passkeys_away(connection: Connection, member: Member) -> None:
+def test_a_new_pin_takes_the_passkeys_away(app: Flask, connection: Connection, member: Member) -> None:
+    """Whoever knew the old one may have made one of them."""
     add(member)
-    person = member.family.head.person_id
-    as_owner(connection)
-    connection.execute(
-        text("INSERT INTO slip (serial, code_hash, purpose, person_id) VALUES ('S-1', 'x', 'reset', :p)"), {"p": person}
-    )
+    answers = {"old_pin": PIN, "pin": "592640", "pin_again": "592640"}
+    assert post(member.client, "/akun/pin", **answers).location == "/akun"
+    assert ask_owner(connection, "SELECT count(*) FROM passkey") == 0
+    phone = client_of(app)
+    assert enter(phone, member.phone.sign(asked(phone))).status_code == 422
+
+
+def test_a_pin_that_is_only_hashed_anew_leaves_the_passkeys(connection: Connection, member: Member) -> None:
+    add(member)
+    ask_owner(connection, "UPDATE account SET pin_hash = pin_hash || 'x' RETURNING 1")
     assert ask_owner(connection, "SELECT count(*) FROM passkey") == 1
-    ask_owner(connection, "UPDATE slip SET used_at = now() WHERE serial = 'S-1' RETURNING 1")
+
+
+def test_on_a_kiosk_none_is_made_or_used_but_a_lost_one_is_removed(
+    app: Flask, connection: Connection, member: Member
+) -> None:
+    add(member)
+    public_id, kiosk = uuid4(), client_of(app)
+    officer = make_staff(connection, REGENCY, role="regency_office")
+    insert(
+        connection,
+        "kiosk",
+        public_id=public_id,
+        name="Meja depan",
+        village_id=VILLAGE,
+        device_hash=device_hash(public_id),
+        registered_by=officer.staff_id,
+    )
+    sealed = keys.ring.seal("kiosk-device", str(public_id))
+    kiosk.set_cookie(COOKIE, urlsafe_b64encode(sealed).decode())
+    for page in ("/masuk", "/petugas/masuk"):
+        assert "passkey" not in kiosk.get(page).get_data(as_text=True)
+    assert post(kiosk, "/kunci/mulai", "/masuk", purpose="family").status_code == 400
+    signed = member.phone.sign(asked(client_of(app)))
+    assert enter(kiosk, signed).status_code == 422
+    assert sign_in(kiosk, member.family.head).status_code == 303
+    assert "passkeys.js" not in kiosk.get("/akun/kunci").get_data(as_text=True)
+    assert kiosk.get("/akun/kunci/tambah").location == "/akun/kunci"
+    path = f"/akun/kunci/{ask_owner(connection, 'SELECT public_id FROM passkey')}"
+    assert post(kiosk, f"{path}/hapus", path, pin=PIN).location == "/akun/kunci"
     assert ask_owner(connection, "SELECT count(*) FROM passkey") == 0
 
 
