@@ -33,11 +33,6 @@ REASONS = {
     "catat": N_("to write down what the person said at the counter"),
     "tanya": N_("to answer a question of the person at the counter"),
 }
-#: What else may be done for a family at the counter, by endpoint; shown where the portal has the page.
-WAYS = {
-    "helping.record_start": N_("Write down what the person says"),
-    "helping.mandates": N_("Named helpers"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +48,11 @@ class CounterMember:
     adult: bool
     login_since: datetime | None
     reset: UUID | None  # under way
+
+    @property
+    def can_be_helped(self) -> bool:
+        """Whether something may be written down for this member."""
+        return self.adult and not self.dead
 
     @property
     def can_get_slip(self) -> bool:

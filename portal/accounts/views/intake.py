@@ -69,14 +69,7 @@ def intake_family(family: UUID) -> BaseResponse:
     found = intake.open_family(current_user, family, reason)
     if found is None:
         raise NotFound
-    ways = [
-        (_(words), f"{address}?keluarga={family}")
-        for endpoint, words in intake.WAYS.items()
-        if (address := page_url(endpoint)) is not None
-    ]
-    return unkept_page(
-        render("accounts/intake_family.html", found=found, relations=RELATION, ways=ways, say=speaker().say)
-    )
+    return unkept_page(render("accounts/intake_family.html", found=found, relations=RELATION, say=speaker().say))
 
 
 def _address(family: UUID, reason: str) -> str:
