@@ -27,11 +27,12 @@ from portal.extensions import db, keys
 VALID_HOURS = 72
 _PENDING_SECONDS = 30 * 60
 _PURPOSE = "staff-invitation"
+LOGIN_TAKEN = N_("Another officer has this login. Choose another one.")
 REFUSALS = {
     "unknown": N_("This officer is not in your area."),
     "not_confirmed": N_("A second administrator has to confirm this officer first."),
     "has_login": N_("This officer has a sign-in already."),
-    "login_taken": N_("Another officer has this login. Choose another one."),
+    "login_taken": LOGIN_TAKEN,
 }
 _INVITE = text("SELECT staff_invite(:officer, :login, :token, :hours)")
 _FIND = "SELECT staff_id, name, title, login FROM staff_invitation_find(%s)"

@@ -17,6 +17,7 @@ from portal.core.messages import N_
 SHORTEST = 12
 LONGEST = 200
 _FEWEST_SIGNS = 5  # different ones
+_SIGNS_PER_BREAK = 6  # a row may be left once in so many signs and is still one
 _SHORTEST_WORD = 4  # of a name or a login that may not stand in it
 _FILE = Path(__file__).with_name("common_passwords.txt.gz")
 _ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
@@ -59,5 +60,10 @@ def _is_common(plain: str) -> bool:
         or plain in common()
         or (len(core) >= _SHORTEST_WORD and core in common())
         or (repeated is not None and repeated.end() == len(bare or plain))
-        or all(pair in _FOLLOWS or pair[0] == pair[1] for pair in pairwise(plain))
+        or _breaks(plain) * _SIGNS_PER_BREAK < len(plain)
     )
+
+
+def _breaks(plain: str) -> int:
+    """How often it leaves the rows of the alphabet, the digits and the keyboard."""
+    return sum(pair not in _FOLLOWS and pair[0] != pair[1] for pair in pairwise(plain))

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
+from portal.accounts.models import StaffKinship
 from portal.audit.trail import Event, record
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.nik import mask
@@ -23,6 +24,7 @@ REASONS = {
     "bank": N_("To ask the bank or the post office about a payment"),
     "registration": N_("To enter it into a form of the ministry"),
 }
+OWN_FAMILY = N_("This is your own family or a declared relative's. A colleague looks for you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ def reveal(actor: StaffActor, family: UUID, person: UUID, reason: str, reference
         row = session.execute(wanted).one_or_none()
         if row is None:
             raise NotFound
+        kin = select(StaffKinship.family_id).where(
+            StaffKinship.staff_id == actor.staff_id, StaffKinship.family_id == row.family_id
+        )
+        if session.scalar(kin) is not None:
+            raise Forbidden(OWN_FAMILY)
         more = {"reference": reference} if reference else {}
         record(session, Event.NUMBER_REVEALED, family_id=row.family_id, person=row.person_id, reason=reason, **more)
         return Shown(written_name(row.name), keys.ring.unseal("nik", row.nik_sealed))

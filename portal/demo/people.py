@@ -30,6 +30,10 @@ _OFFICERS = (
     ("taufik", "Taufik Ramadhan", "Koordinator Kecamatan Bangorejo", "supervisor", (351002,)),
     ("dinsos", "Hendra Wijaya", "Dinas Sosial Kabupaten Banyuwangi", "regency_office", (REGENCY,)),
     ("dinsos2", "Yuni Hartati", "Dinas Sosial Kabupaten Banyuwangi", "regency_office", (REGENCY,)),
+    ("sari", "Sari Utami", "Operator Desa", "village_operator", (KABAT[0],)),
+    ("bambang", "Bambang Irawan", "Auditor Inspektorat Kabupaten Banyuwangi", "auditor", (REGENCY,)),
+    ("agus", "Agus Setiawan", "Administrator sistem Kabupaten Banyuwangi", "administrator", (REGENCY,)),
+    ("indah", "Indah Puspita", "Administrator sistem Kabupaten Banyuwangi", "administrator", (REGENCY,)),
 )
 HOURS = "Senin-Jumat 08.00-15.00"
 #: A worker whose relatives live in the village: nobody decides on the own family.

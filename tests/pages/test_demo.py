@@ -11,6 +11,7 @@ import click
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from portal.accounts.roles import ROLES
 from portal.accounts.signin import SignedIn, sign_in
 from portal.config import Settings, load_settings
 from portal.core import migrate
@@ -63,7 +64,7 @@ def test_who_can_sign_in_is_listed_and_can(demo: str, own_settings: Settings) ->
     families = [one for one in accounts if "pin" in one]
     officers = [one for one in accounts if "totp_secret" in one]
     assert len(families) + len(officers) == len(accounts)
-    assert {one["role"] for one in officers} == {"social_worker", "supervisor", "regency_office"}
+    assert {one["role"] for one in officers} == set(ROLES)
     assert all({"role", "name", "login"} <= set(one) for one in accounts)
     assert (own_settings.instance / ACCOUNTS_FILE).stat().st_mode & 0o077 == 0
     db.connect(migrate.web_url(demo, own_settings.secret_key.get_secret_value()))

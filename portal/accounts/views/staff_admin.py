@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import leaves, staff_admin
-from portal.accounts.inviting import VALID_HOURS
+from portal.accounts.inviting import LOGIN_TAKEN, VALID_HOURS
 from portal.accounts.roles import ROLES, Permission
 from portal.accounts.staff_admin import Officer
 from portal.accounts.staff_forms import (
@@ -112,8 +112,11 @@ def staff_invite(officer: UUID) -> BaseResponse:
     if not form.validate():
         return _officer_page(officer, form)
     found, token, refusal = staff_admin.invite(current_user, officer, form.login.data)
-    if refusal:
+    if refusal == LOGIN_TAKEN:
         form.login.errors = [_(refusal)]
+    elif refusal:
+        form.form_errors.append(_(refusal))
+    if refusal:
         return _officer_page(officer, form)
     return _link_page(officer, found.name, form.login.data.lower(), token)
 
