@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.accounts.models import StaffKinship
+from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
 from portal.core.errors import Forbidden, NotFound
 from portal.core.messages import N_
@@ -19,11 +20,12 @@ from portal.extensions import db, keys
 from portal.registry.models import Family, Member, Person
 
 REASONS = {
-    "compare_card": N_("To compare it with the KTP before me"),
-    "dukcapil": N_("To ask Dukcapil about this person"),
-    "bank": N_("To ask the bank or the post office about a payment"),
-    "registration": N_("To enter it into a form of the ministry"),
+    "compare_card": N_("To compare the whole NIK with the KTP"),
+    "dukcapil": N_("To ask Dukcapil about this NIK"),
+    "bank": N_("To ask the bank or the post office about a payment, with the NIK"),
+    "registration": N_("To write the NIK into a form of the ministry"),
 }
+_CASE = text("SELECT reference FROM cases WHERE reference = :reference AND family_id = :family")
 OWN_FAMILY = N_("This is your own family or a declared relative's. A colleague looks for you.")
 
 
@@ -75,6 +77,9 @@ def reveal(actor: StaffActor, family: UUID, person: UUID, reason: str, reference
         )
         if session.scalar(kin) is not None:
             raise Forbidden(OWN_FAMILY)
-        more = {"reference": reference} if reference else {}
+        # Only a case of this family is a reason of its own: any other word would hide a look from the count.
+        case = session.execute(_CASE, {"reference": reference, "family": row.family_id}).scalar_one_or_none()
+        more = {"reference": case} if case else {}
         record(session, Event.NUMBER_REVEALED, family_id=row.family_id, person=row.person_id, reason=reason, **more)
+        note_look(session, row.family_id, REASONS[reason], case)
         return Shown(written_name(row.name), keys.ring.unseal("nik", row.nik_sealed))

@@ -236,12 +236,13 @@ def _number_address(connection: Connection, family: make.TestFamily) -> str:
 def test_a_number_is_shown_once_with_a_reason_and_traced(
     client: PortalClient, connection: Connection, family: make.TestFamily, ratna: StaffActor, made: StaffActor
 ) -> None:
+    reference = _reference(connection, make_case(connection, family))
     address, desk = _number_address(connection, family), client.as_(ratna)
     asked = desk.send(address)
     assert asked.status_code == 422
     assert family.head.nik not in asked.get_data(as_text=True)
     with desk.allow_nik():
-        shown = desk.send(address, {"reason": "bank", "reference": "7KQ4-MX9T", "back": "//evil.example"})
+        shown = desk.send(address, {"reason": "bank", "reference": reference, "back": "//evil.example"})
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "no-store"
     assert family.head.nik in shown.get_data(as_text=True)
@@ -249,12 +250,29 @@ def test_a_number_is_shown_once_with_a_reason_and_traced(
     assert family.head.nik not in address
     told = events(connection, "number_revealed")
     assert [(e.family_id, e.actor_id, e.data["reason"], e.data["reference"]) for e in told] == [
-        (family.id, ratna.staff_id, "bank", "7KQ4-MX9T")
+        (family.id, ratna.staff_id, "bank", reference)
     ]
+    with db.begin(make.family_actor(family.head).scope) as session:
+        assert session.execute(text("SELECT staff_name FROM look")).scalar_one() == "Ratna Permana"
     assert client.as_(made).send(address, {"reason": "bank"}).status_code == 404
     make.insert(connection, "staff_kinship", staff_id=ratna.staff_id, family_id=family.id)
     assert client.as_(ratna).send(address, {"reason": "bank"}).status_code == 403
     assert len(events(connection, "number_revealed")) == 1
+
+
+def test_a_case_of_another_family_does_not_hide_a_look(
+    client: PortalClient, connection: Connection, family: make.TestFamily, ratna: StaffActor
+) -> None:
+    other = _reference(connection, make_case(connection, make.make_family(connection)))
+    address, desk = _number_address(connection, family), client.as_(ratna)
+    with desk.allow_nik():
+        assert desk.send(address, {"reason": "bank", "reference": other}).status_code == 200
+    assert ["reference" in e.data for e in events(connection, "number_revealed")] == [False]
+
+
+def _reference(connection: Connection, case: int) -> str:
+    make.as_owner(connection)
+    return str(connection.execute(text("SELECT reference FROM cases WHERE id = :c"), {"c": case}).scalar_one())
 
 
 def looked(owner: Connection, staff: StaffActor, families: int, *, case: bool = False, ago: str = "1 minute") -> None:
