@@ -150,8 +150,8 @@ def fail(
 ) -> Refused:
     """Count a wrong try, tell the trail, and raise the alarm where one PIN or code goes round.
 
-    With ``guess_alarm`` (the try counts, and is of a code) also where many were tried on one subject. ``more`` goes into
-    the event.
+    With ``guess_alarm`` (the try counts, and is of a code) also where many were tried on one subject. ``more`` goes
+    into the event.
     """
     trial = None if pin is None else keys.ring.blind_index("pin-trial", guard.trial_text(pin, today()))
     with db.begin(ANONYMOUS) as session:
