@@ -1,6 +1,7 @@
 DROP FUNCTION helped_confirm(bytea), helped_offered(bytea), helped_begin(bytea, bytea, int, int), helped_state(bytea),
     helped_offer(bytea, bytea, bigint, bytea, text, text, bigint, int);
 DROP TABLE helped_pairing;
+DROP POLICY of_seen_mandate ON case_file;
 DROP POLICY of_granted_mandate ON case_file;
 DELETE FROM case_file WHERE label = 'mandate';
 DROP TABLE mandate;

@@ -217,6 +217,9 @@ CREATE POLICY of_granted_mandate ON case_file FOR INSERT TO portal_staff WITH CH
     case_id IS NULL AND label = 'mandate' AND EXISTS (
         SELECT FROM mandate m WHERE m.public_id = case_file.draft_id AND m.family_id = case_file.family_id
           AND m.person_id = case_file.person_id AND m.granted_by = (SELECT current_staff())));
+CREATE POLICY of_seen_mandate ON case_file FOR SELECT TO portal_staff USING (
+    case_id IS NULL AND label = 'mandate' AND EXISTS (
+        SELECT FROM mandate m WHERE m.public_id = case_file.draft_id AND m.family_id = case_file.family_id));
 
 -- A session of two in the making: the member's PIN was right at a kiosk, and an officer has to confirm the code that
 -- the kiosk shows, signed in on a device of their own. Ten minutes at most.

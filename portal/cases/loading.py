@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Staff
 from portal.accounts.staff_models import StaffSubstitution
+from portal.audit.looks import LookFacts, find_look, looks_at
 from portal.cases.answers import Answers
 from portal.cases.kinds import KINDS, Kind, World
 from portal.cases.models import Case, CaseEvent, CaseFile
+from portal.cases.promises import due_at
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.clock import today, zone_of_area
 from portal.core.db import Scope
@@ -25,6 +27,7 @@ from portal.extensions import db, keys
 from portal.registry.models import Family
 from portal.registry.queries import children_of, disbursements, family_facts, place
 
+_NEWEST_LOOKS = 8
 _ANSWERS, _WORDS = "cases.answers", "case_event.words"
 
 
@@ -98,6 +101,12 @@ class CaseView:
         return STATES[self.state]
 
     @property
+    def due_at(self) -> datetime | None:
+        """The moment of the promise, where it is counted by the clock; None where the day counts."""
+        begun = self.last_words("answered")
+        return due_at(self.kind.key, begun.at if begun else self.sent_at)
+
+    @property
     def zone(self) -> str:
         """The time zone of the village."""
         return zone_of_area(self.village_id)
@@ -130,6 +139,13 @@ def load_world(
         with db.begin(scope) as reading:
             return children_of(reading, area)
 
+    def looks(wanted: UUID | None) -> Sequence[LookFacts]:
+        with db.begin(scope) as reading:
+            if wanted is None:
+                return looks_at(reading, family_id, limit=_NEWEST_LOOKS)
+            found = find_look(reading, wanted)
+        return (found,) if found else ()
+
     return World(
         facts=facts,
         payments=disbursements(session, family_id),
@@ -139,6 +155,7 @@ def load_world(
         today=today(zone_of_area(facts.village_id)),
         places={village: place(session, village) for village in wanted},
         children=children,
+        looks=looks,
     )
 
 
@@ -213,18 +230,13 @@ def officer_of(session: Session, staff_id: int | None) -> Officer | None:
 def path_of(session: Session, case: Case) -> list[PathEvent]:
     """The steps of the case, the oldest first."""
     mine = (CaseEvent.family_id == case.family_id, CaseEvent.case_id == case.id)
-    return [
-        PathEvent(
-            step.event,
-            step.actor_kind,
-            step.actor_name,
-            State(step.state),
-            keys.ring.unseal(_WORDS, step.words_sealed) if step.words_sealed else None,
-            step.data,
-            step.at,
-        )
-        for step in session.scalars(select(CaseEvent).where(*mine).order_by(CaseEvent.id))
-    ]
+    return [path_event(step) for step in session.scalars(select(CaseEvent).where(*mine).order_by(CaseEvent.id))]
+
+
+def path_event(step: CaseEvent) -> PathEvent:
+    """A stored step, its words opened."""
+    words = keys.ring.unseal(_WORDS, step.words_sealed) if step.words_sealed else None
+    return PathEvent(step.event, step.actor_kind, step.actor_name, State(step.state), words, step.data, step.at)
 
 
 def papers_of(session: Session, case: Case) -> list[PaperView]:

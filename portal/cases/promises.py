@@ -1,9 +1,9 @@
-"""By when a case is answered: working days per kind and stage, as data in ``promises.toml``."""
+"""By when a case is answered: working days per kind and stage, or hours by the clock, as data in ``promises.toml``."""
 
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from portal.core.workdays import add_workdays
 
 FILE = Path(__file__).with_name("promises.toml")
 STAGES = ("sent", "answered")
+HOURS = "hours"  # instead of stages: counted by the clock, on free days too
 RAISED = "raised"  # no kind: what a higher level gets when the promised day has passed
 LEVELS_ABOVE = ("kecamatan", "regency")
 
@@ -25,6 +26,8 @@ def read_promises(path: Path) -> dict[str, dict[str, int]]:
     """Read the file; refuses a kind without all stages and days that are no working days."""
     found: dict[str, dict[str, int]] = tomllib.loads(path.read_text(encoding="utf-8"))
     for kind, stages in found.items():
+        if set(stages) == {HOURS} and stages[HOURS] in range(24, 24 * 30, 24):
+            continue
         wanted = LEVELS_ABOVE if kind == RAISED else STAGES
         if set(stages) != set(wanted) or not all(isinstance(days, int) and 1 <= days <= 60 for days in stages.values()):
             raise ValueError(f"{path.name}: [{kind}] needs {', '.join(wanted)} with 1 to 60 working days each")
@@ -38,8 +41,22 @@ def promised_days(kind: str, stage: str, *, restricted: bool = False) -> int:
     return (line or known[kind])[stage]
 
 
+def promised_hours(kind: str) -> int | None:
+    """Hours by the clock for a kind that is counted so; None for one that is counted in working days."""
+    return promises()[kind].get(HOURS)
+
+
+def due_at(kind: str, since: datetime) -> datetime | None:
+    """The moment by which it is answered, where the clock counts."""
+    hours = promised_hours(kind)
+    return since + timedelta(hours=hours) if hours else None
+
+
 def promised_on(kind: str, stage: str, day: date, *, restricted: bool = False) -> date:
     """The day by which a case that enters ``stage`` on ``day`` is answered."""
+    hours = promised_hours(kind)
+    if hours:
+        return day + timedelta(hours=hours)
     return add_workdays(day, promised_days(kind, stage, restricted=restricted))
 
 

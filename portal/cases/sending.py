@@ -28,6 +28,7 @@ from portal.extensions import db
 from portal.inbox.service import Value, notify
 
 _ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted, :recorder)")
+_ROUTE_AROUND = text("SELECT staff_id, level FROM look_route(:look)")
 RECORDED = "recorded"
 _TRIES = 5  # for a reference that nobody has
 
@@ -104,7 +105,17 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
 
 
 def route(session: Session, actor: Writer, draft: Draft) -> Route:
-    """The officer with the fewest open cases of the village, or whoever stands in (see ``case_route`` in SQL)."""
+    """The officer with the fewest open cases of the village, or whoever stands in (see ``case_route`` in SQL).
+
+    About a look of an officer it goes to whoever oversees that one. Raises ``NotFound`` where the member sees no such
+    look.
+    """
+    look = draft.kind.about_look(draft.answers)
+    if look is not None:
+        over = session.execute(_ROUTE_AROUND, {"look": look}).one_or_none()
+        if over is None:
+            raise NotFound
+        return Route(over.staff_id, over.level, passed_on=False)
     restricted = draft.kind.is_restricted(draft.answers)
     asked = {"family": actor.family_id, "restricted": restricted, "recorder": recorder_id(actor)}
     found = session.execute(_ROUTE, asked).one_or_none()
@@ -140,6 +151,7 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             assigned_to=to.staff_id,
             recorded_by=recorder_id(actor),
             recorded_at_place=draft.place,
+            about_look=draft.kind.about_look(draft.answers),
             helped_by=actor.helper.staff_id if actor.helper else None,
             answers_sealed=seal_answers(draft.answers),
             program=program,

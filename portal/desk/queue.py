@@ -16,8 +16,9 @@ from portal.accounts.leaves import Leave, leaves_of
 from portal.accounts.models import Staff
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.models import Case
+from portal.cases.promises import due_at
 from portal.cases.workflow import STATES, WAITING_FOR_FAMILY, State, StateInfo, is_late
-from portal.core.clock import today
+from portal.core.clock import now, today
 from portal.core.names import written_name
 from portal.extensions import db
 from portal.registry.models import Area, Member
@@ -76,7 +77,8 @@ class QueueLine:
     @property
     def late(self) -> bool:
         """Whether the promise is broken."""
-        return is_late(self.state, self.days_left)
+        due = due_at(self.kind.key, self.sent_at) if self.state in (State.SENT, State.WITH_WORKER) else None
+        return is_late(self.state, self.days_left) or (due is not None and due < now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,8 @@ def _mover(session: Session, actor: StaffActor, case: Case, kin: bool) -> Mover:
         may_decide=actor.may(Permission.DECIDE_CASES),
         is_kin=kin,
         is_holder=case.assigned_to in {actor.staff_id, *stood_in_for(session, actor.staff_id)},
+        is_recorder=case.recorded_by == actor.staff_id,
+        was_recorded=case.recorded_by is not None,
     )
 
 

@@ -10,7 +10,7 @@ import io
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from PIL import Image
@@ -18,9 +18,12 @@ from sqlalchemy import Connection, Engine, text
 
 from portal.accounts.actor import FamilyActor, StaffActor
 from portal.cases.drafts import add_paper, begin_draft, load_draft, save_step
+from portal.cases.helping.mandates import Grant, grant
 from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
 from portal.cases.papers import PaperPage
 from portal.cases.sending import send
+from portal.cases.writing import Writer, recording_for
+from portal.core.clock import today
 from tests import factories as make
 
 Reader = FamilyActor | StaffActor | None
@@ -39,13 +42,19 @@ KIOSK_KEEPERS = OFFICES | ADMINISTRATOR
 STAFF = DESK | BINDERS | AUDITOR | ADMINISTRATOR
 EVERYBODY = VISITOR | FAMILIES | STAFF
 OFFICE = frozenset({"office"})
+COUNTER_NEAR = frozenset({"worker", "supervisor", "operator"})
+OPERATOR = frozenset({"operator"})
 
 #: A word that stands in one thing of family A, and who may read it.
 MARKERS: Mapping[str, frozenset[str]] = {
     "Zulaikhamark": FAMILY_A | NEAR | {"operator"},  # the name of the head
     "Kasusmark": FAMILY_A | NEAR,  # the address in a case that was sent
     "Drafmark": OWNER,  # the address in a draft
+    "Catatmark": frozenset({"operator"}),  # the address in a draft that the operator writes down
+    "Ucapmark": FAMILY_A | NEAR | {"operator"},  # the address in a case that the operator wrote down
+    "Mandatmark": FAMILY_A | COUNTER_NEAR,  # the name of a helper
     "Segelmark": OWNER | OFFICE,  # words in a sealed case
+    "Langgarmark": OFFICE,  # words in the register of breaches
     "Strangermark": frozenset({"stranger"}) | OFFICES - OFFICE,  # the name of the head of family B
 }
 
@@ -66,7 +75,13 @@ class World:
     sealed_case: str = ""
     sealed_paper: uuid.UUID | None = None
     load: str = ""
+    recorded_draft: uuid.UUID | None = None  # that the operator writes down for the owner
+    recorded_paper: uuid.UUID | None = None
+    recorded_case: str = ""
+    mandate: uuid.UUID | None = None
+    mandate_paper: uuid.UUID | None = None
     officers: dict[str, str] = field(default_factory=dict)  # the public ids
+    breach: str = ""  # recorded by the office
     reset: str = ""  # of the owner's PIN, waiting for a second officer
     passkey: str = ""  # of the owner
 
@@ -82,7 +97,9 @@ class Target:
 
 def table(world: World) -> dict[str, list[Target]]:
     """Every endpoint of the portal. A route that is missing here fails the test."""
-    return _public() | _own_login() | _passkeys(world) | _counter(world) | _family(world) | _staff(world)
+    return (
+        _public() | _own_login() | _passkeys(world) | _counter(world) | _family(world) | _staff(world) | _helping(world)
+    )
 
 
 def _own_login() -> dict[str, list[Target]]:
@@ -199,6 +216,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
     #: A member of another family under the address of this one.
     crossed = {"family": world.family, "person": world.stranger_person}
     near_binders = (NEAR | {"operator"}) & BINDERS
+    breach = {"breach": world.breach}
     seen = {"seen": 1}
     moves: dict[str, Mapping[str, Any]] = {
         "desk.case": {},
@@ -206,6 +224,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         "desk.take_over": seen,
         "desk.ask": seen | {"question": "Tolong kirim foto surat pindah."},
         "desk.set_visit": seen | {"part": "morning"},
+        "desk.clear_up": seen | {"found": "Sudah bicara dengan warga."},
         "desk.decide": seen | {"decision": "accepted", "reason": "Sudah diperiksa di rumah."},
     }
     desk = {
@@ -231,6 +250,17 @@ def _staff(world: World) -> dict[str, list[Target]]:
         ],
         "accounts.activations": [Target(OFFICES)],
         **_administration(world),
+        "trail.index": [Target(AUDITOR)],
+        "breaches.index": [Target(OFFICES)],
+        "breaches.new": [Target(OFFICES)],
+        "breaches.create": [Target(OFFICES)],
+        "breaches.breach": [Target(OFFICE, breach)],
+        "breaches.edit": [Target(OFFICE, breach)],
+        "breaches.save": [Target(OFFICE, breach, {"version": "1"})],
+        "breaches.told": [Target(OFFICE, breach | {"notice": "orang"}, {"version": "0"})],
+        "breaches.ask_close": [Target(OFFICE, breach, {"version": "0"})],
+        "breaches.close": [Target(OFFICES, breach, {"version": "0"})],
+        "breaches.letter": [Target(OFFICE, breach | {"notice": "orang"}), Target(OFFICE, breach | {"notice": "lembaga"})],
         "office.loads_page": [Target(OFFICES)],
         "office.load_page": [Target(OFFICE, {"load": world.load})],
     }
@@ -284,6 +314,67 @@ def _administration(world: World) -> dict[str, list[Target]]:
     }
 
 
+def _helping(world: World) -> dict[str, list[Target]]:
+    member = {"family": world.family, "person": world.person}
+    crossed = {"family": world.family, "person": world.stranger_person}
+    draft = {"draft_id": world.recorded_draft}
+    own_draft = {
+        f"helping.{name}": [Target(OPERATOR, draft | more), Target(frozenset(), {"draft_id": world.draft} | more)]
+        for name, more in {
+            "person_of_draft": {},
+            "step": {"page": "alamat"},
+            "save": {"page": "alamat"},
+            "papers": {},
+            "papers_done": {},
+            "upload": {"label": "moving_letter"},
+            "check": {},
+            "send_now": {},
+            "drop_paper": {"public_id": world.recorded_paper},
+            "ask_discard": {},
+            "discard_now": {},
+        }.items()
+    }
+    reason = {"seen": 1, "reason": "Saya tidak bilang begitu."}
+    case, other_case = {"reference": world.recorded_case}, {"reference": world.case}
+    denying = COUNTER_NEAR - OPERATOR
+    begin = {"kind": "pindah-rumah", "place": "counter"}
+    return own_draft | {
+        "helping.record_start": [Target(COUNTER_NEAR, member), Target(frozenset(), crossed)],
+        "helping.record_begin": [Target(COUNTER_NEAR, member, begin), Target(frozenset(), crossed, begin)],
+        "helping.paper": [
+            Target(OPERATOR, {"public_id": world.recorded_paper}),
+            Target(frozenset(), {"public_id": world.draft_paper}),
+        ],
+        "helping.recorded": [Target(COUNTER_NEAR, case), Target(frozenset(), other_case)],
+        "helping.slip": [Target(COUNTER_NEAR, case), Target(frozenset(), other_case)],
+        "helping.ask_disown": [Target(OWNER, case), Target(OWNER, other_case)],
+        "helping.disown_now": [Target(OWNER, case, {"seen": 1})],
+        "helping.ask_disown_at_counter": [Target(denying, case), Target(frozenset(), other_case)],
+        "helping.disown_at_counter_now": [Target(denying, case, reason), Target(frozenset(), other_case, reason)],
+        "helping.my_helpers": [Target(FAMILIES)],
+        "helping.end_own": [Target(FAMILY_A, {"mandate": world.mandate})],
+        "helping.mandates": [Target(COUNTER_NEAR, member), Target(frozenset(), crossed)],
+        "helping.grant_mandate": [Target(COUNTER_NEAR, member), Target(frozenset(), crossed)],
+        "helping.mandate_paper": [
+            Target(COUNTER_NEAR, {"public_id": world.mandate_paper}),
+            Target(frozenset(), {"public_id": world.case_paper}),
+        ],
+        "helping.end_at_counter": [
+            Target(COUNTER_NEAR, member | {"mandate": world.mandate}),
+            Target(frozenset(), crossed | {"mandate": world.mandate}),
+        ],
+        # On a kiosk only: the readers of this table sit elsewhere.
+        "helping.sit_together": [Target(frozenset())],
+        "helping.check_together": [Target(frozenset(), data={"nik": "3510140101809999", "pin": "483917"})],
+        "helping.show_code": [Target(frozenset())],
+        "helping.begin_together": [Target(frozenset())],
+        "helping.pair": [Target(BINDERS)],
+        "helping.find_pair": [Target(BINDERS, data={"code": "CCCCCC"})],
+        "helping.confirm_again": [Target(BINDERS)],
+        "helping.confirm_pair": [Target(BINDERS, data={"code": "CCCCCC", "beside": "y"})],
+    }
+
+
 def make_world(engine: Engine) -> World:
     """Make everything, the families' things through the services."""
     world = World()
@@ -296,7 +387,21 @@ def make_world(engine: Engine) -> World:
     world.sealed_case, world.sealed_paper = _sent_sealed(engine, head)
     world.draft = _moved_draft(head, "Drafmark")
     world.draft_paper = _paper_of(engine, world.draft)
+    _make_helped(engine, world, head)
     return world
+
+
+def _make_helped(engine: Engine, world: World, head: FamilyActor) -> None:
+    """What the operator writes down for the owner, and a named helper."""
+    operator = world.readers["operator"]
+    assert isinstance(operator, StaffActor)
+    writer = recording_for(operator, head.person_id, head.family_id, head.name)
+    said = _moved_draft(writer, "Ucapmark", "counter")
+    world.recorded_case = send(writer, said, load_draft(writer, said).seen).reference
+    world.recorded_draft = _moved_draft(writer, "Catatmark", "visit")
+    world.recorded_paper = _paper_of(engine, world.recorded_draft)
+    world.mandate = grant(writer, Grant("Mandatmark", "cadre", "cases", today() + timedelta(days=30)), _page())
+    world.mandate_paper = _paper_of(engine, world.mandate)
 
 
 def _make_officers(owner: Connection, world: World) -> None:
@@ -327,6 +432,9 @@ def _make_officers(owner: Connection, world: World) -> None:
         world.officers[name] = str(public)
     load = make.insert(owner, "extract_load", "public_id", regency_id=make.REGENCY, as_of=make.AS_OF, state="loaded")
     world.load = str(load)
+    office = world.readers["office"]
+    assert isinstance(office, StaffActor)
+    world.breach = str(make.make_breach(owner, office.staff_id, what="Kertas Langgarmark hilang"))
 
 
 def _make_families(owner: Connection, world: World) -> None:
@@ -355,9 +463,9 @@ def _make_families(owner: Connection, world: World) -> None:
     world.stranger_person = str(owner.execute(public, {"p": two.head.person_id}).scalar_one())
 
 
-def _moved_draft(head: FamilyActor, word: str) -> uuid.UUID:
+def _moved_draft(head: Writer, word: str, place: str | None = None) -> uuid.UUID:
     """A complete draft of a move, with a paper and the word in its address."""
-    draft = begin_draft(head, KINDS["moved"], {})
+    draft = begin_draft(head, KINDS["moved"], {}, place)
     above = {"province": 35, "regency": make.REGENCY, "kecamatan": make.KECAMATAN}
     save_step(head, draft, "desa", above | {"village": make.OTHER_VILLAGE})
     moved_on = date(2026, 9, 1).isoformat()

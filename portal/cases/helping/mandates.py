@@ -16,12 +16,13 @@ from portal.accounts.actor import FamilyActor, StaffActor
 from portal.audit.trail import Event, record
 from portal.cases.drafts import store_pages
 from portal.cases.helping.models import Mandate
+from portal.cases.models import CaseFile
 from portal.cases.papers import PaperPage
 from portal.cases.writing import Recording
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.messages import N_
-from portal.extensions import db
+from portal.extensions import blobs, db, keys
 from portal.inbox.service import notify
 
 LONGEST_DAYS = 365
@@ -54,6 +55,7 @@ class NamedHelper:
     ended_at: datetime | None
     ended_by: str | None
     runs: bool  # today
+    papers: tuple[UUID, ...]  # the pages of the photo of the paper, for who may see them
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,23 @@ def end(actor: FamilyActor | StaffActor, public_id: UUID) -> None:
             record(session, Event.MANDATE_ENDED, family_id=mandate.family_id, mandate=str(public_id), by=by)
 
 
+def read_mandate_paper(actor: StaffActor, public_id: UUID) -> tuple[bytes, str]:
+    """The bytes of a page of a signed paper, at the counter. Raises ``NotFound``."""
+    wanted = select(CaseFile).where(CaseFile.public_id == public_id, CaseFile.label == PAPER)
+    with db.begin(actor.scope) as session:
+        file = session.scalar(wanted)
+        if file is None:
+            raise NotFound
+        record(session, Event.CASE_FILE_OPENED, family_id=file.family_id, file=str(public_id))
+        return blobs.get(keys.ring, file.blob), file.media_type
+
+
 def _helpers(session: Session, family_id: int, day: date) -> list[NamedHelper]:
     found = select(Mandate).where(Mandate.family_id == family_id).order_by(Mandate.granted_at.desc())
+    names = select(CaseFile.draft_id, CaseFile.public_id).where(
+        CaseFile.family_id == family_id, CaseFile.label == PAPER, CaseFile.case_id.is_(None)
+    )
+    papers = [tuple(row) for row in session.execute(names.order_by(CaseFile.id))]
     helpers = [
         NamedHelper(
             one.public_id,
@@ -136,6 +153,7 @@ def _helpers(session: Session, family_id: int, day: date) -> list[NamedHelper]:
             one.ended_at,
             one.ended_by,
             one.ended_at is None and one.until >= day,
+            tuple(page for mandate, page in papers if mandate == one.public_id),
         )
         for one in session.scalars(found)
     ]

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from portal.audit.looks import LookFacts
 from portal.cases.answers import Answers
 from portal.core.messages import N_
 from portal.core.wording import Localised, Message
@@ -35,6 +37,7 @@ class World:
     today: date
     places: Mapping[int, Place] = field(default_factory=dict)
     children: Callable[[int | None], list[tuple[int, str]]] = lambda _area: []
+    looks: Callable[[UUID | None], Sequence[LookFacts]] = lambda _look: ()  # the newest, or that one alone
 
     def program_name(self, label: str) -> Localised:
         """The name of a programme in the catalogue of today; an unknown one by its own label."""
@@ -97,6 +100,7 @@ class Kind:
     once_accepted: str | None = None  # what happens then, where it is more than the reason says
     steps: tuple[Step, ...]
     papers: tuple[Paper, ...] = ()
+    listed: bool = True  # where a case is begun; else a page leads to it
     may_be_recorded: bool = False  # whether an officer may write it down for a person: not what may concern officers
 
     def begin(self, hints: Mapping[str, str]) -> Answers:
@@ -126,6 +130,10 @@ class Kind:
     def about(self, answers: Answers, world: World) -> tuple[str | None, int | None]:
         """The programme and the payment that it is about."""
         return None, None
+
+    def about_look(self, answers: Answers) -> UUID | None:
+        """The look of an officer that it is about: it goes past that officer, who never sees it."""
+        return None
 
     def findings(self, answers: Answers, world: World) -> list[Finding]:
         """What an approval states about the record."""

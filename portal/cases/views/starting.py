@@ -13,7 +13,7 @@ from portal.cases.following import submissions
 from portal.cases.forms import EmptyForm
 from portal.cases.kinds import BY_SLUG, KINDS, Kind
 from portal.cases.kinds.base import Shown
-from portal.cases.promises import promised_days
+from portal.cases.promises import promised_days, promised_hours
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.core.clock import zone
@@ -22,7 +22,7 @@ from portal.web.access import allowed
 from portal.web.kept import kept_page
 from portal.web.render import private_page, render
 
-_HINTS = ("penyaluran", "program")
+_HINTS = ("penyaluran", "program", "penglihatan")
 
 
 @blueprint.get("/pengajuan")
@@ -40,7 +40,7 @@ def index() -> BaseResponse:
 @kept_page
 def choose() -> Response:
     """What is it about?"""
-    return render("cases/choose.html", kinds=KINDS.values())
+    return render("cases/choose.html", kinds=[kind for kind in KINDS.values() if kind.listed])
 
 
 @blueprint.get("/pengajuan/baru/<slug>")
@@ -52,7 +52,8 @@ def begin(slug: str) -> BaseResponse:
     page = render(
         "cases/begin.html",
         kind=kind,
-        days=promised_days(kind.key, "sent"),
+        hours=promised_hours(kind.key),
+        days=None if promised_hours(kind.key) else promised_days(kind.key, "sent"),
         hints=hints,
         begun=begun,
         before=kind.subject(begun.answers, begun.world) if begun else None,
@@ -92,5 +93,5 @@ def _kind(slug: str) -> Kind:
 
 
 def _hints() -> dict[str, str]:
-    """What the page that led here knew: a payment or a programme."""
+    """What the page that led here knew: a payment, a programme or a look."""
     return {name: request.values[name] for name in _HINTS if request.values.get(name)}

@@ -17,7 +17,7 @@ from portal.cases.helping.views import blueprint
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.voice import say
-from portal.cases.workflow import OWN_RECORDING, Move, can_move
+from portal.cases.workflow import OWN_RECORDING, SENDER_ONLY, Move, can_move
 from portal.core.clock import zone
 from portal.core.errors import Forbidden
 from portal.web.access import allowed
@@ -28,7 +28,7 @@ from portal.web.render import private_page, render, unkept_page
 @allowed(Permission.SEND_CASE)
 def ask_disown(reference: str) -> BaseResponse:
     """Not your words? Asked once, with a few words about it."""
-    view = open_case(current_user, reference)
+    view = _own(reference)
     if not can_move(Move.DISOWN, view.state, mover_of(current_user, view)):
         return redirect(url_for("cases.detail", reference=reference), code=303)
     return _page(view, DisownForm(formdata=None, data={"seen": view.version}))
@@ -38,7 +38,7 @@ def ask_disown(reference: str) -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 def disown_now(reference: str) -> BaseResponse:
     """Stop the case."""
-    view, form = open_case(current_user, reference), DisownForm()
+    view, form = _own(reference), DisownForm()
     if not form.validate_on_submit():
         return _page(view, form, status=422)
     try:
@@ -74,6 +74,14 @@ def disown_at_counter_now(reference: str) -> BaseResponse:
         return _counter_page(view, form, status=409, message=conflict.message)
     flash(_("It has stopped. Another officer looks into it and answers the person."), "good")
     return redirect(_person(view), code=303)
+
+
+def _own(reference: str) -> CaseView:
+    """The case, where it is the member's own: nobody else of the family denies the words."""
+    view = open_case(current_user, reference)
+    if view.person_id != current_user.person_id:
+        raise Forbidden(SENDER_ONLY)
+    return view
 
 
 def _of_another(reference: str) -> CaseView:

@@ -13,10 +13,11 @@ from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.forms import EmptyForm
 from portal.cases.helping.forms import MandateForm
-from portal.cases.helping.mandates import Grant, end, grant, helpers_of, own_helpers
+from portal.cases.helping.mandates import Grant, end, grant, helpers_of, own_helpers, read_mandate_paper
 from portal.cases.helping.recording import MAY_NOT, Person, find_person, writer_for
 from portal.cases.helping.views import blueprint
 from portal.cases.papers import TOO_LARGE, PaperPage, PaperRefused, read_paper
+from portal.cases.views.papers import paper_response
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
 from portal.core.clock import zone
 from portal.core.errors import Forbidden
@@ -41,6 +42,13 @@ def end_own(mandate: UUID) -> BaseResponse:
     end(current_user, mandate)
     flash(_("It has ended. This person is no longer your helper."), "good")
     return redirect(url_for("helping.my_helpers"), code=303)
+
+
+@blueprint.get("/petugas/pendamping/berkas/<uuid:public_id>")
+@allowed(Permission.GRANT_MANDATE)
+def mandate_paper(public_id: UUID) -> BaseResponse:
+    """A page of the signed paper; the trail keeps who opened it."""
+    return paper_response(*read_mandate_paper(current_user, public_id))
 
 
 @blueprint.get("/petugas/pendamping/<uuid:family>/<uuid:person>")

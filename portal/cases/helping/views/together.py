@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
 from flask import Response, flash, redirect, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.accounts.kiosks import Kiosk, this_kiosk
+from portal.accounts.kiosks import this_kiosk
 from portal.accounts.roles import Permission
 from portal.accounts.sessions import say_who_helps, this_device
 from portal.accounts.signin import Refused
@@ -23,6 +27,7 @@ from portal.web.htmx import wants_block
 from portal.web.nav import page_url
 from portal.web.render import render, unkept_page
 
+_View = TypeVar("_View", bound=Callable[..., Any])
 _WAITS = "together"  # in the kiosk's cookie: its token and the code on its screen
 NO_SUCH_CODE = N_(
     "No kiosk of your villages shows this code now. Look at the screen again; after five minutes it needs a new one. "
@@ -30,22 +35,35 @@ NO_SUCH_CODE = N_(
 )
 
 
+def on_kiosk(view: _View) -> _View:
+    """Mark a page of kiosks, below the access mark: on any other device it does not exist."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if this_kiosk() is None:
+            raise NotFound
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
 @blueprint.get("/dibantu")
 @public
+@on_kiosk
 @refuse_beside_officer
 def sit_together() -> BaseResponse:
     """NIK and PIN, typed by the member."""
-    _kiosk()
     return unkept_page(render("helping/together.html", form=TogetherForm()))
 
 
 @blueprint.post("/dibantu")
 @public
+@on_kiosk
 @refuse_beside_officer
 def check_together() -> BaseResponse:
     """Show the code for the officer, or say the same words whatever was wrong."""
-    kiosk, form = _kiosk(), TogetherForm()
-    if not form.validate():
+    kiosk, form = this_kiosk(), TogetherForm()
+    if kiosk is None or not form.validate():
         return unkept_page(render("helping/together.html", form=form, status=422))
     outcome = together.offer(form.nik.data, form.pin.data, this_device().hash, kiosk)
     if isinstance(outcome, Refused):
@@ -58,9 +76,9 @@ def check_together() -> BaseResponse:
 @blueprint.get("/dibantu/kode")
 @blueprint.get("/dibantu/mulai", alias=True)  # a POST's address, opened again
 @public
+@on_kiosk
 def show_code() -> BaseResponse:
     """The code, until an officer has confirmed it; polled by the page."""
-    _kiosk()
     token, code = session.get(_WAITS, ("", ""))
     found = together.waiting(token) if token else None
     if found is None:
@@ -73,9 +91,9 @@ def show_code() -> BaseResponse:
 
 @blueprint.post("/dibantu/mulai")
 @public
+@on_kiosk
 def begin_together() -> BaseResponse:
     """Begin the session of two, as the member says."""
-    _kiosk()
     token, _code = session.get(_WAITS, ("", ""))
     begun = together.begin(token) if token else None
     if begun is None:
@@ -130,14 +148,6 @@ def confirm_pair() -> BaseResponse:
         return _wrong_code(PairingForm(formdata=None))
     flash(_("Confirmed. On the kiosk the person now taps «Begin together». Your name stands on every page."), "good")
     return redirect(url_for("helping.pair"), code=303)
-
-
-def _kiosk() -> Kiosk:
-    """The kiosk of this request; on any other device these pages do not exist."""
-    kiosk = this_kiosk()
-    if kiosk is None:
-        raise NotFound
-    return kiosk
 
 
 def _anew() -> BaseResponse:
