@@ -60,7 +60,7 @@ def still_good(rows: Sequence[Sequence[Any]] | None, actor: FamilyActor, day: da
 
 def work_out(facts: FamilyFacts, actor: FamilyActor, day: date, catalog: CatalogDay) -> Open:
     """What is open on ``day``, and whether the reader lives."""
-    alive = next((one.alive is not False for one in facts.members if one.id == actor.member_id), True)
+    alive = next((one.lives for one in facts.members if one.id == actor.member_id), True)
     return Open(alive, [_in_short(one) for one in outlooks(facts, day, catalog)])
 
 

@@ -146,11 +146,19 @@ def _judge(program: Program, context: Context, catalog: CatalogDay) -> Eligibili
     verdict = all_verdicts(condition.verdict for condition in conditions)
     members: tuple[MemberEligibility, ...] = ()
     if program.member_criteria:
-        members = tuple(_judge_member(program, context, member, verdict) for member in context.living)
+        members = tuple(_judge_member(program, context, member, verdict) for member in _asked_about(context))
         alone = any_verdict(_VERDICT_OF[one.state] for one in members) if members else Verdict.UNKNOWN
         verdict = all_verdicts((verdict, alone))
     receives = program.code in context.active
     return Eligibility(program, _STATE_OF[verdict], conditions, members, receives, context.pkh)
+
+
+def _asked_about(context: Context) -> list[MemberFacts]:
+    """For whom a programme is asked about: nobody of whom an officer knows that they have died.
+
+    What is asked about the whole family (who is counted, how many live in the house) stays with the official record.
+    """
+    return [member for member in context.living if member.lives]
 
 
 _VERDICT_OF: Mapping[State, Verdict] = {state: verdict for verdict, state in _STATE_OF.items()}
@@ -218,8 +226,9 @@ def _outlook(program: Program, context: Context, catalog: CatalogDay) -> Outlook
     verdict = all_verdicts(part.verdict(context, None) for part in program.family_criteria)
     fitting: list[tuple[MemberFacts, int | None]] = []
     if program.member_criteria and verdict is not Verdict.NOT_MET:
-        alone = [] if context.living else [Verdict.UNKNOWN]
-        for member in context.living:
+        asked = _asked_about(context)
+        alone = [] if asked else [Verdict.UNKNOWN]
+        for member in asked:
             one = all_verdicts(part.verdict(context, member) for part in program.member_criteria)
             alone.append(one)
             if one is Verdict.MET and verdict is Verdict.MET:

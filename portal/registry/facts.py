@@ -41,6 +41,12 @@ class MemberFacts:
     source: str | None = None
     health: HealthFacts | None = None
     health_hidden: bool = False  # a row may exist, but the reader may not see it
+    reported_dead: bool = False  # an officer established it; the centre has not accepted it yet
+
+    @property
+    def lives(self) -> bool:
+        """Whether neither the record nor an officer says that the member has died."""
+        return self.alive is not False and not self.reported_dead
 
     def age_on(self, day: date) -> int | None:
         """Age in whole years on ``day``; from the recorded birth date, never from the NIK."""

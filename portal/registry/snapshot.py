@@ -7,7 +7,7 @@ of its own (``rows_of``) and gives the answer to :func:`facts_of`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from portal.registry.facts import (
     MemberFacts,
     ParticipationFacts,
 )
-from portal.registry.models import Participation, RecordChange
+from portal.registry.models import Participation, RecordChange, Statement
 from portal.registry.queries import (
     DESILS,
     FAMILY,
@@ -60,8 +60,15 @@ HISTORY: tuple[ColumnElement[Any], ...] = (
     rows_of(RECENT_DISBURSEMENTS),
     rows_of(_CHANGES),
 )
+_REPORTED_DEAD = select(Statement.subject_id).where(
+    Statement.family_id == FAMILY,
+    Statement.state != "accepted",
+    Statement.subject == "member",
+    Statement.field == "alive",
+    func.lower(Statement.value) == "false",
+)
 #: The parts of a snapshot, in the order in which :func:`facts_of` takes them; the parameters of ``HISTORY``.
-PARTS: tuple[ColumnElement[Any], ...] = (rows_of(HOUSE), rows_of(MEMBERS), *HISTORY)
+PARTS: tuple[ColumnElement[Any], ...] = (rows_of(HOUSE), rows_of(MEMBERS), rows_of(_REPORTED_DEAD), *HISTORY)
 
 
 class Changed(NamedTuple):
@@ -95,17 +102,18 @@ def facts_of(family_id: int, row: Sequence[Any], *, reader: int) -> Snapshot | N
 
     Names are given as they are written, not in the capitals of the record.
     """
-    house, members, *rest = row
+    house, members, dead, *rest = row
     if not house:
         return None
     history = history_of(rest)
     first = _dated(house[0], 1, -1)
+    reported_dead = {one[0] for one in dead or ()}
     facts = FamilyFacts(
         id=family_id,
         village_id=first[0],
         as_of=first[1],
         housing=HousingFacts(*first[2:]),
-        members=tuple(_member(one, reader) for one in members or ()),
+        members=tuple(_member(one, reader, reported_dead) for one in members or ()),
         desils=history.desils,
         participations=history.participations,
     )
@@ -140,10 +148,11 @@ def _dated(row: Row, *places: int) -> list[Any]:
     return values
 
 
-def _member(row: Row, reader: int) -> MemberFacts:
+def _member(row: Row, reader: int, reported_dead: Container[int]) -> MemberFacts:
     values = _dated(row[:MEMBER_COLUMNS], _BIRTH)
     values[_NAME] = written_name(values[_NAME])
     seen = row[MEMBER_COLUMNS] is not None
     values.append(HealthFacts(*row[MEMBER_COLUMNS + 1 :]) if seen else None)
     values.append(not seen and row[_PERSON] != reader)  # hidden from this reader
+    values.append(values[0] in reported_dead)
     return MemberFacts(*values)

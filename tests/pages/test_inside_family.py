@@ -206,3 +206,22 @@ def test_the_dead_are_not_greeted_and_fit_nothing(
     assert "Siti" not in pages["/beranda"].split("<h1")[1].split("</h1>")[0]
     assert "Siti" not in pages["/peluang"].split("<main")[1]
     assert "Siti" not in pages["/peluang/PKH"].split("<main")[1]
+
+
+def test_reported_dead_is_enough_before_the_centre_knows(
+    client: PortalClient, connection: Connection, family: TestFamily
+) -> None:
+    pupil = {"name": "RAHMAT", "sex": "L", "relation": 3, "school_participation": 2, "school_level": "SMP"}
+    son = make.make_member(connection, family.id, birth=date(2011, 2, 3), **pupil)
+    wife = make.family_actor(wife_of(family))
+    before = pages_of(client, wife)
+    assert "Rahmat" in before["/peluang"]
+    by = {"staff_id": 1, "staff_name": "X", "case_reference": "AAAA-AAAA"}
+    for member in (son, wife_of(family)):
+        said = {"subject": "member", "subject_id": member.id, "field": "alive", "value": "false"}
+        insert(connection, "statement", family_id=family.id, **said, **by)
+    after = pages_of(client, wife)
+    assert "Rahmat" not in after["/peluang"].split("<main")[1]
+    assert "Rahmat" not in after["/beranda"].split("<main")[1]
+    assert "Siti" not in after["/beranda"].split("<h1")[1].split("</h1>")[0]
+    assert "Rahmat" in after["/desil"], "the official record still lists him, with what was checked beside it"
