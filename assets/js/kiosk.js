@@ -36,6 +36,8 @@
     location.replace(link.href)
   })
 
+  if (document.body.classList.contains('kiosk-start')) return // nobody is here yet: nothing to close
+
   function show (left) {
     var seconds = Math.max(0, Math.ceil(left / 1000))
     var asking = left <= warn

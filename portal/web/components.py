@@ -27,6 +27,7 @@ MACROS: dict[str, tuple[str, ...]] = {
         "pages",
         "links_row",
         "breadcrumbs",
+        "paper_choice",
         "htmx_script",
     ),
     "pictures.html": ("desil_scale", "bars", "dated_path"),
@@ -76,6 +77,15 @@ def columns(series: Sequence[Bar]) -> list[Column]:
     return drawn
 
 
+#: Papers that slips are printed on: rolls of thermal printers by their width, and sheets.
+PAPERS = ("80", "58", "a4")
+
+
+def paper_of(wanted: str | None) -> str:
+    """The paper that was picked, else the roll that most counters have."""
+    return wanted if wanted in PAPERS else PAPERS[0]
+
+
 #: Far more drawings than the macros that are kept have, so that nobody's values can fill the memory.
 _MOST_KEPT = 2_000
 
@@ -100,7 +110,7 @@ def kept_by_language(draw: Callable[..., str]) -> Callable[..., str]:
 
 def init_components(app: Flask) -> None:
     """Load every macro once and offer it to all templates."""
-    names: dict[str, Any] = {"icon": icon, "columns": columns, "Bar": Bar}
+    names: dict[str, Any] = {"icon": icon, "paper_of": paper_of, "columns": columns, "Bar": Bar}
     app.jinja_env.globals.update(names)
     for file, macros in MACROS.items():
         module = app.jinja_env.get_template(f"components/{file}").module
