@@ -27,7 +27,11 @@ from portal.desk.views import blueprint as desk
 from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
+from portal.office.breach_views import blueprint as breaches
+from portal.office.trail import blueprint as trail
 from portal.office.views import blueprint as office
+from portal.privacy.views import blueprint as privacy
+from portal.privacy.views.retention import blueprint as retention
 from portal.web import init_web
 from portal.web.errors import error_page
 from portal.web.nav import Place
@@ -44,9 +48,11 @@ STAFF_MENU = (
     Place(N_("Extracts"), "office.loads_page", "document", Permission.SEE_LOADS),
     Place(N_("Officers"), "accounts.staff_list", "family", Permission.MANAGE_STAFF),
     Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ACTIVATIONS),
+    Place(N_("Trail"), "trail.index", "eye", Permission.READ_TRAIL),
+    Place(N_("Data breaches"), "breaches.index", "shield", Permission.HANDLE_BREACHES),
     Place(N_("My relatives"), "accounts.own_kin", "house", Permission.OWN_LOGIN),
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, helping, inbox, desk, office)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, helping, inbox, privacy, desk, office, trail, breaches, retention)
 
 
 class Portal(Flask):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.cli import groups as account_groups
 from portal.accounts.cli import staff
 from portal.accounts.hashing import hasher
+from portal.audit.cli import audit
 from portal.cases.cli import deactivate_staff
 from portal.config import Settings, SettingsError, fresh_environment, load_settings
 from portal.core.embedded import DatabaseNotStarted
@@ -21,8 +22,9 @@ from portal.core.jobs import PERIODIC
 from portal.demo.seed import make_demo
 from portal.exchange.cli import areas, registry
 from portal.extensions import keys
+from portal.privacy.purging import count_due, purge
 from portal.serving import database, serve
-from portal.working import run_now, work, worker_beside
+from portal.working import ready, run_now, work, worker_beside
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def main(context: click.Context) -> None:
     context.obj = owner_session
 
 
-for group in (*account_groups, areas, registry):
+for group in (*account_groups, areas, registry, audit):
     main.add_command(group)
 staff.add_command(deactivate_staff)
 
@@ -108,6 +110,20 @@ def jobs_run(name: str) -> None:
     """Run the job NAME now, in this process."""
     with _explained():
         click.echo(f"{name}: {run_now(_settings(), name)} done")
+
+
+@main.group("privacy")
+def privacy_group() -> None:
+    """Duties towards the people whose data are kept."""
+
+
+@privacy_group.command("purge")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and remove nothing.")
+def purge_command(dry_run: bool) -> None:
+    """Remove what the register of keeping says (portal/privacy/retention.toml), as the worker, in batches."""
+    with _explained(), ready(_settings()):
+        for kind, number in count_due().items() if dry_run else purge():
+            click.echo(f"{kind}: {number}{' would go' if dry_run else ''}")
 
 
 @main.command("migrate")

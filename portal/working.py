@@ -11,6 +11,7 @@ from types import FrameType
 
 from portal.accounts import browsing_alarm as _browsing
 from portal.accounts import housekeeping as _accounts
+from portal.audit import publishing as _audit
 from portal.cases import housekeeping as _cases
 from portal.cases import late as _late
 from portal.config import Settings
@@ -19,10 +20,11 @@ from portal.core.jobs import PERIODIC, app, worker_connector
 from portal.core.logs import init_logs, log_libraries
 from portal.core.parent import end_with_parent
 from portal.extensions import blobs, db, keys
+from portal.privacy import purging as _privacy
 from portal.serving import database
 
 #: The features whose jobs the worker knows: importing them is what registers the jobs.
-FEATURES = (_accounts, _browsing, _cases, _late)
+FEATURES = (_accounts, _browsing, _cases, _late, _audit, _privacy)
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed
 _STOP_S = 30.0  # what a running job gets to end when the worker is told to stop
 

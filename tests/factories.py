@@ -6,12 +6,13 @@ import itertools
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from portal.accounts.actor import FamilyActor, StaffActor
+from portal.core.clock import now
 from portal.extensions import keys
 
 REGENCY, KECAMATAN, VILLAGE, OTHER_VILLAGE = 3510, 351014, 3510142015, 3510142016
@@ -276,4 +277,21 @@ def make_reset(connection: Connection, member: TestMember, started_by: int, code
     ).scalar_one()
     return insert(
         connection, "pin_reset", "public_id", serial=serial, village_id=village, started_by=started_by, **values
+    )
+
+
+def make_breach(connection: Connection, recorded_by: int, what: str = "Kertas hilang", **values: Any) -> Any:
+    """A breach of which the office of the regency has known for an hour; gives its public id."""
+    ring = keys.ring
+    values = {"known_at": now() - timedelta(hours=1), "people": 12, "kinds": ["numbers"]} | values
+    return insert(
+        connection,
+        "breach",
+        "public_id",
+        regency_id=REGENCY,
+        recorded_by=recorded_by,
+        what_sealed=ring.seal("breach", what),
+        who_sealed=ring.seal("breach", "Warga satu desa"),
+        measures_sealed=ring.seal("breach", "Lemari dikunci"),
+        **values,
     )

@@ -19,6 +19,7 @@ class Act(StrEnum):
     MERGE_FAMILIES = "merge_families"
     OPEN_SEALED_CASE = "open_sealed_case"
     MAKE_ADMINISTRATOR = "make_administrator"
+    CLOSE_BREACH = "close_breach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ ACTS: dict[Act, TwoPeople] = {
     Act.MERGE_FAMILIES: TwoPeople(Permission.DECIDE_CASES, Permission.DECIDE_CASES, timedelta(days=7)),
     Act.OPEN_SEALED_CASE: TwoPeople(Permission.DECIDE_CASES, Permission.DECIDE_CASES, timedelta(days=1)),
     Act.MAKE_ADMINISTRATOR: TwoPeople(Permission.MANAGE_STAFF, Permission.MANAGE_STAFF, timedelta(days=7)),
+    Act.CLOSE_BREACH: TwoPeople(Permission.HANDLE_BREACHES, Permission.HANDLE_BREACHES, timedelta(days=7)),
 }
 
 SAME_PERSON = N_("You began this yourself. Somebody else has to confirm it.")

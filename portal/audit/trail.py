@@ -56,11 +56,11 @@ class Event(StrEnum):
     BROWSING_ALARM = "browsing_alarm"  # many families opened without a case
     STAFF_SIGNED_IN = "staff_signed_in"
     STAFF_SIGN_IN_FAILED = "staff_sign_in_failed"
-    PASSKEY_ADDED = "passkey_added"  # noqa: S105 - these are names of events
-    PASSKEY_REMOVED = "passkey_removed"  # noqa: S105
-    PASSKEY_USED = "passkey_used"  # noqa: S105
-    PASSKEY_REFUSED = "passkey_refused"  # noqa: S105
-    PASSKEY_COPIED = "passkey_copied"  # noqa: S105 - its counter went back: an alarm
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PASSKEY_USED = "passkey_used"
+    PASSKEY_REFUSED = "passkey_refused"
+    PASSKEY_COPIED = "passkey_copied"
     CASE_SENT = "case_sent"
     CASE_RECORDED = "case_recorded"  # by an officer, as a person said it
     CASE_DISOWNED = "case_disowned"  # the person says that these are not the own words
@@ -83,6 +83,9 @@ class Event(StrEnum):
     BREACH_CLOSING = "breach_closing"  # by the first officer
     BREACH_CLOSED = "breach_closed"  # by the second
     DATA_PURGED = "data_purged"  # what the register of keeping says, by kind and count
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    DATA_TAKEN = "data_taken"  # a member downloaded or printed what is held about the family
     STATEMENT_MADE = "statement_made"
     STATEMENT_SETTLED = "statement_settled"
     EXTRACT_LOADED = "extract_loaded"

@@ -69,10 +69,13 @@ class BlobStore:
         for name in names:
             self._path(name).unlink(missing_ok=True)
 
-    def sweep(self, is_known: Callable[[list[str]], set[str]], *, older_than_s: float = 3600) -> int:
+    def sweep(
+        self, is_known: Callable[[list[str]], set[str]], *, older_than_s: float = 3600, remove: bool = True
+    ) -> int:
         """Remove what no row names and is older than ``older_than_s`` seconds; give their number.
 
         ``is_known`` gets names and answers those that a row names. Young files may belong to an open transaction.
+        Without ``remove`` they are only counted.
         """
         limit = time.time() - older_than_s
         removed = 0
@@ -82,7 +85,8 @@ class BlobStore:
             known = is_known(whole) if whole else set()
             for path in old:
                 if path.name not in known:
-                    path.unlink(missing_ok=True)
+                    if remove:
+                        path.unlink(missing_ok=True)
                     removed += 1
         return removed
 

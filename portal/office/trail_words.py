@@ -1,0 +1,114 @@
+"""What the events of the trail are called for the auditor, and the few facts that are shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.audit.trail import Event
+from portal.core.messages import N_
+
+EVENT_WORDS: Mapping[str, str] = {
+    Event.SIGNED_IN: N_("A member signed in"),
+    Event.SIGN_IN_FAILED: N_("Wrong PIN or NIK"),
+    Event.SIGNED_OUT: N_("A member signed out"),
+    Event.PIN_SPRAYED: N_("One PIN tried on many NIKs"),
+    Event.CODE_FAILED: N_("Wrong code of a slip"),
+    Event.CODE_GUESSED: N_("Many codes tried on one NIK"),
+    Event.SLIP_BOUND: N_("A slip was given out"),
+    Event.RESET_STARTED: N_("A PIN reset was started"),
+    Event.RESET_CONFIRMED: N_("A PIN reset was confirmed by a second officer"),
+    Event.RESET_CALLED_OFF: N_("A PIN reset was called off"),
+    Event.RESET_REFUSED: N_("One officer tried both steps of a PIN reset"),
+    Event.PIN_RESET: N_("A new PIN was chosen after a reset"),
+    Event.NIK_IN_TWO_FAMILIES: N_("A NIK stands in two families"),
+    Event.FAMILY_CHOSEN: N_("A member said which family is theirs"),
+    Event.ACCOUNT_ACTIVATED: N_("A first sign-in"),
+    Event.KIOSK_REGISTERED: N_("A kiosk was registered"),
+    Event.KIOSK_REVOKED: N_("A kiosk was ended"),
+    Event.KIOSK_TRIED: N_("Many wrong tries on one kiosk"),
+    Event.SESSIONS_ENDED: N_("A person ended other sessions"),
+    Event.PIN_CHANGED: N_("A PIN was changed"),
+    Event.PIN_CHANGE_FAILED: N_("Wrong old PIN at a change"),
+    Event.SLIPS_MADE: N_("Slips were made"),
+    Event.STAFF_ADDED: N_("An officer was added"),
+    Event.STAFF_ASSIGNED: N_("An officer got an area"),
+    Event.STAFF_UNASSIGNED: N_("An officer lost an area"),
+    Event.STAFF_CODE_RESET: N_("An officer got a new authenticator"),
+    Event.STAFF_PASSWORD_SET: N_("An officer got a new password"),
+    Event.STAFF_DEACTIVATED: N_("An officer left"),
+    Event.STAFF_INVITED: N_("An officer was invited"),
+    Event.STAFF_INVITATION_REVOKED: N_("An invitation was taken back"),
+    Event.STAFF_INVITATION_USED: N_("An invitation was used"),
+    Event.STAFF_ROLE_CHANGED: N_("An officer got another role"),
+    Event.STAFF_ROLE_PROPOSED: N_("An administrator was proposed"),
+    Event.STAFF_ROLE_CONFIRMED: N_("An administrator was confirmed"),
+    Event.STAFF_LEAVE_SET: N_("A leave was set"),
+    Event.STAFF_LEAVE_ENDED: N_("A leave was ended early"),
+    Event.STAFF_CONFIRMED: N_("An officer proved the code once more"),
+    Event.STAFF_CONFIRM_FAILED: N_("Wrong code when asked once more"),
+    Event.RECOVERY_CODE_USED: N_("A recovery code was used"),
+    Event.RECOVERY_CODES_MADE: N_("Recovery codes were made"),
+    Event.NUMBER_REVEALED: N_("A whole NIK was shown"),
+    Event.BROWSING_ALARM: N_("Many families opened without a submission"),
+    Event.STAFF_SIGNED_IN: N_("An officer signed in"),
+    Event.STAFF_SIGN_IN_FAILED: N_("Wrong password or code of an officer"),
+    Event.PASSKEY_ADDED: N_("A passkey was added"),
+    Event.PASSKEY_REMOVED: N_("A passkey was removed"),
+    Event.PASSKEY_USED: N_("Signed in with a passkey"),
+    Event.PASSKEY_REFUSED: N_("A passkey was refused"),
+    Event.PASSKEY_COPIED: N_("A passkey may have been copied"),
+    Event.CASE_SENT: N_("A submission was sent"),
+    Event.CASE_RECORDED: N_("An officer wrote down a submission"),
+    Event.CASE_DISOWNED: N_("A person says: not my words"),
+    Event.HELP_OFFERED: N_("A member asked for help at a kiosk"),
+    Event.HELP_CODE_WRONG: N_("Wrong code for a session of two"),
+    Event.HELP_CONFIRMED: N_("An officer agreed to help"),
+    Event.HELP_BEGUN: N_("A session of two began"),
+    Event.MANDATE_GRANTED: N_("A helper was named"),
+    Event.MANDATE_ENDED: N_("A helper was ended"),
+    Event.CASE_OPENED: N_("A submission was opened"),
+    Event.CASE_MOVED: N_("A submission went on"),
+    Event.CASE_RAISED: N_("A late submission went one level up"),
+    Event.CASE_FOLLOWED: N_("A submission followed a family that moved"),
+    Event.CASE_HANDED_ON: N_("A submission was handed on"),
+    Event.CASE_FILE_OPENED: N_("A paper was opened"),
+    Event.FAMILY_VIEWED: N_("A family was opened"),
+    Event.BREACH_RECORDED: N_("A data breach was recorded"),
+    Event.BREACH_CHANGED: N_("A data breach was changed"),
+    Event.BREACH_TOLD: N_("A data breach was reported"),
+    Event.BREACH_CLOSING: N_("Closing a data breach was asked"),
+    Event.BREACH_CLOSED: N_("A data breach was closed"),
+    Event.DATA_PURGED: N_("Old data were removed"),
+    Event.CONSENT_GIVEN: N_("A member agreed to something optional"),
+    Event.CONSENT_WITHDRAWN: N_("A member took an agreement back"),
+    Event.DATA_TAKEN: N_("A member took a copy of the own data"),
+    Event.STATEMENT_MADE: N_("An officer confirmed a fact"),
+    Event.STATEMENT_SETTLED: N_("A confirmed fact was accepted"),
+    Event.EXTRACT_LOADED: N_("An extract was loaded"),
+    Event.EXTRACT_HELD: N_("An extract waits for a second officer"),
+    Event.EXTRACT_CONFIRMED: N_("An extract was confirmed"),
+    Event.KINSHIP_DECLARED: N_("A relative was declared"),
+    Event.COMPANION_NAMED: N_("A pendamping was named"),
+}
+
+ACTOR_WORDS: Mapping[str, str] = {
+    "family": N_("A family"),
+    "staff": N_("An officer"),
+    "anonymous": N_("Somebody not signed in"),
+    "worker": N_("The portal itself"),
+    "owner": N_("A command on the machine"),
+}
+
+
+def event_words(event: str) -> str:
+    """The message key of an event; an unknown one by its stored name."""
+    return EVENT_WORDS.get(event, event)
+
+
+def facts_of(data: Mapping[str, object]) -> str:
+    """The harmless facts of an event in one line, as they are stored: ids of officers and devices, counts, keys."""
+    return " · ".join(f"{key} {_short(value)}" for key, value in sorted(data.items()) if value is not None)
+
+
+def _short(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
