@@ -148,7 +148,7 @@ def _both(token: str) -> tuple[Invited | None, Chosen | None]:
 
 
 def _code_page(invited: Invited, chosen: Chosen, form: FirstCodeForm, status: int = 200) -> BaseResponse:
-    picture = segno.make(otpauth_uri(invited.login, chosen.secret), error="m").svg_inline(scale=5, border=2)
+    picture = segno.make(otpauth_uri(invited.login, chosen.secret), error="m").svg_inline(border=2, omitsize=True)
     groups = " ".join(chosen.secret[at : at + 4] for at in range(0, len(chosen.secret), 4))
     page = render(
         "accounts/staff_invitation_code.html",

@@ -279,7 +279,7 @@ def _officer_page(public_id: UUID, form: BaseForm | None = None, status: int | N
 def _link_page(public_id: UUID, name: str, login: str, token: str) -> BaseResponse:
     """The link, once: it stands on this page only, which nobody keeps."""
     address = f"{current_app.config['SETTINGS'].base_url}{url_for('accounts.invitation', token=token)}"
-    picture = Markup(segno.make(address, error="m").svg_inline(scale=4, border=2))  # noqa: S704 - segno draws it
+    picture = Markup(segno.make(address, error="m").svg_inline(border=2, omitsize=True))  # noqa: S704 - segno draws it
     return unkept_page(
         render(
             "accounts/staff_invited.html",
