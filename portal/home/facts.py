@@ -56,13 +56,14 @@ _STATEMENT_WORDS = {"accepted": _ACCEPTED, "waiting": _WAITING, "contradicted": 
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """One recorded fact. ``field`` names it where the family can say here that it is wrong."""
+    """One recorded fact. ``field`` names it where the family can say here that it is wrong; ``key`` always."""
 
     label: str
     value: str
     field: str = ""
     checked: str = ""  # what an officer established, beside the official value
     checked_note: str = ""
+    key: str = ""  # of the record's field
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +131,15 @@ class _Facts:
     def cards(self) -> FactCard:
         own = self.read.own
         lines = (
-            FactLine(self.say(field_name("no_kk")), own.kk),
-            FactLine(self.say(field_name("nkks")), own.nkks or self.say(NOT_RECORDED)),
-            FactLine(self.say(field_name("bank")), own.bank or self.say(NOT_RECORDED)),
-            FactLine(self.say(field_name("kks_last4")), own.card_last4 or self.say(NOT_RECORDED)),
+            FactLine(self.say(field_name("no_kk")), own.kk, key="no_kk"),
+            FactLine(self.say(field_name("nkks")), own.nkks or self.say(NOT_RECORDED), key="nkks"),
+            FactLine(self.say(field_name("bank")), own.bank or self.say(NOT_RECORDED), key="bank"),
+            FactLine(self.say(field_name("kks_last4")), own.card_last4 or self.say(NOT_RECORDED), key="kks_last4"),
         )
         return self._card("cards", N_("Family card and KKS"), Owner.BANK, lines, None, None)
 
     def member(self, one: MemberFacts) -> FactCard:
-        lines = [FactLine("NIK", self.read.own.niks.get(one.id, self.say(NOT_RECORDED)))]
+        lines = [FactLine("NIK", self.read.own.niks.get(one.id, self.say(NOT_RECORDED)), key="nik")]
         shown = [field for field in _MEMBER if field != "orphan" or one.orphan]
         lines += [self.line("member", field, getattr(one, field), one.id) for field in shown]
         if one.health is not None:
@@ -149,7 +150,7 @@ class _Facts:
             ]
         elif one.health_hidden:
             words = N_("Only this member can see it.")
-            lines.append(FactLine(self.say(field_name("health")), self.say(words)))
+            lines.append(FactLine(self.say(field_name("health")), self.say(words), key="health"))
         card = self._card(f"member-{one.id}", one.name, Owner.DUKCAPIL, tuple(lines), one.source, None)
         tag = self.say(_ALIVE[False]) if one.alive is False else ""
         return FactCard(card.key, one.name, card.source, None, card.keeper, card.advice, card.lines, tag, folded=True)
@@ -170,7 +171,7 @@ class _Facts:
             day = local(statement.stated_at, self.zone).date()
             note = self.say(Message(_STATEMENT_WORDS[statement.state], {"officer": statement.staff_name, "day": day}))
         correctable_as = f"{subject.removesuffix('_health')}.{field}" if owner_of(field) is Owner.VILLAGE else ""
-        return FactLine(self.say(field_name(field)), self.words(field, value), correctable_as, checked, note)
+        return FactLine(self.say(field_name(field)), self.words(field, value), correctable_as, checked, note, field)
 
     def words(self, field: str, value: object) -> str:
         """A value of the record in words."""

@@ -183,7 +183,7 @@ def read_full(session: Session, ring: Keyring, actor: FamilyActor) -> FullRead |
         stated,
         {one.id: ring.unseal(one.field, one.value_sealed) for one in stated if one.value_sealed},
         changed,
-        {one.id: _opened(ring, one) for one in changed if one.new_sealed or one.old_sealed},
+        opened_changes(ring, changed),
         {village: queries.place(session, village).village for village in villages},
     )
 
@@ -197,6 +197,11 @@ def _before_last(desils: tuple[DesilFacts, ...]) -> datetime | None:
 
 def _villages(stated: list[Statement]) -> set[int]:
     return {int(one.value) for one in stated if one.field == "village_id" and one.value and one.value.isdigit()}
+
+
+def opened_changes(ring: Keyring, changes: list[RecordChange]) -> dict[int, tuple[str | None, str | None]]:
+    """The values, new and old, of the changes whose values are sealed."""
+    return {one.id: _opened(ring, one) for one in changes if one.new_sealed or one.old_sealed}
 
 
 def _opened(ring: Keyring, change: RecordChange) -> tuple[str | None, str | None]:

@@ -108,6 +108,12 @@ def open_inbox(actor: FamilyActor, page: int = 1) -> Inbox:
         return Inbox(letters, page, last)
 
 
+def all_letters(session: Session, person_id: int, limit: int) -> list[Letter]:
+    """The newest messages of the person, read or not; none is marked as read."""
+    newest = select(Notice).where(Notice.person_id == person_id).order_by(Notice.created_at.desc(), Notice.id.desc())
+    return [_letter(notice) for notice in session.scalars(newest.limit(limit))]
+
+
 def mark_case_read(session: Session, person_id: int, case_reference: str) -> None:
     """The person opened the case that the messages tell of."""
     session.execute(

@@ -1,1 +1,1 @@
-"""What a family sees and steers of its own data: what is held, consents, who looked; periods of keeping, breaches."""
+"""What a family steers of its data: consents, who looked, what the law gives."""

@@ -71,8 +71,10 @@ def begin_now(slug: str) -> BaseResponse:
     kind = _kind(slug)
     if request.form.get("as_begun"):
         return redirect(url_for("cases.check", draft_id=begin_draft(current_user, kind, {})), code=303)
-    draft_id = begin_draft(current_user, kind, _hints())
-    return redirect(url_for("cases.step", draft_id=draft_id, page=kind.steps[0].key), code=303)
+    hints = _hints()
+    draft_id = begin_draft(current_user, kind, hints)
+    first = kind.steps_for(kind.begin(hints))[0]
+    return redirect(url_for("cases.step", draft_id=draft_id, page=first.key), code=303)
 
 
 def _other_subject(begun: Draft, known: Answers) -> Shown | None:

@@ -15,10 +15,10 @@ from portal.home.aid import aid_of
 from portal.home.checked import with_statements
 from portal.home.dashboard import home_of
 from portal.home.desil import desil_page
+from portal.home.links import LINKS
 from portal.home.offers import offer_page, offers_of
 from portal.home.reading import HOME, read_full, read_home, read_record
 from portal.home.views import blueprint
-from portal.home.views.links import LINKS
 from portal.programs.catalog import catalog_on
 from portal.registry import queries
 from portal.registry.facts import FamilyFacts
