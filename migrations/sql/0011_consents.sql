@@ -27,6 +27,8 @@ CREATE POLICY says_own ON consent FOR INSERT TO portal_family WITH CHECK (
 CREATE FUNCTION own_login_held() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
     SELECT jsonb_build_object(
+        'companion', (SELECT jsonb_build_object('name', s.name, 'title', s.title, 'since', c.since)
+            FROM companion c JOIN staff s ON s.id = c.staff_id WHERE c.family_id = current_family()),
         'account', (SELECT jsonb_build_object('activated_at', a.activated_at, 'by', s.name, 'language', a.language,
                 'pin_changed_at', a.pin_changed_at, 'last_visit_at', a.last_visit_at)
             FROM account a LEFT JOIN staff s ON s.id = a.activated_by

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    func,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -75,6 +78,38 @@ def note_look(session: Session, family_id: int, reason: str, case_reference: str
     session.execute(_NOTE, {"family": family_id, "reason": reason, "reference": case_reference})
     case = {"reference": case_reference} if case_reference else {}  # without one it counts as browsing
     record(session, Event.FAMILY_VIEWED, family_id=family_id, reason=reason, **case)
+
+
+@dataclass(frozen=True, slots=True)
+class LookFacts:
+    """One look, for whoever may see it."""
+
+    public_id: UUID
+    staff_name: str
+    staff_title: str
+    at: datetime
+    reason: str
+    case_reference: str | None
+
+
+_FACTS = select(Look.public_id, Look.staff_name, Look.staff_title, Look.at, Look.reason, Look.case_reference)
+
+
+def looks_at(session: Session, family_id: int, *, limit: int, offset: int = 0) -> Sequence[LookFacts]:
+    """The looks at a family that the reader may see, the newest first."""
+    found = _FACTS.where(Look.family_id == family_id).order_by(Look.at.desc(), Look.id.desc())
+    return [LookFacts(*row) for row in session.execute(found.limit(limit).offset(offset))]
+
+
+def count_looks(session: Session, family_id: int) -> int:
+    """How many there are."""
+    return session.scalar(select(func.count()).select_from(Look).where(Look.family_id == family_id)) or 0
+
+
+def find_look(session: Session, public_id: UUID) -> LookFacts | None:
+    """The look of that public id, or None where the reader may not see it."""
+    row = session.execute(_FACTS.where(Look.public_id == public_id)).one_or_none()
+    return LookFacts(*row) if row else None
 
 
 def reason_words(reason: str) -> str:
