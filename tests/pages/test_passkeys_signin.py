@@ -149,6 +149,19 @@ def test_a_signature_is_good_once_also_with_the_old_cookie(app: Flask, connectio
     assert reasons(connection) == ["challenge"]
 
 
+def test_a_challenge_is_good_for_one_try_also_a_wrong_one(app: Flask, connection: Connection, member: Member) -> None:
+    add(member)
+    phone = client_of(app)
+    options = asked(phone)
+    with phone.session_transaction() as cookie:
+        mark = cookie["kunci"]
+    assert enter(phone, _wrong_origin(member, options)).status_code == 422
+    with phone.session_transaction() as cookie:
+        cookie["kunci"] = mark
+    assert enter(phone, member.phone.sign(options)).status_code == 422
+    assert reasons(connection) == ["answer", "challenge"]
+
+
 def test_a_signature_is_good_only_in_the_browser_that_was_asked(
     app: Flask, connection: Connection, member: Member
 ) -> None:
