@@ -134,6 +134,23 @@ def test_slips_are_written_once_for_their_owner_and_kept_as_hashes(
     assert out.read_text() == content
 
 
+def test_slips_for_a_new_pin_say_so_and_lead_to_their_own_page(
+    connection: Connection, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.accounts.cli.load_settings", lambda: type("S", (), {"base_url": "https://portal.test"}))
+    pages = {}
+    for purpose in ("activation", "reset"):
+        out = tmp_path / f"{purpose}.html"
+        assert run("slips", "make", "1", "--purpose", purpose, "--out", str(out)).exit_code == 0
+        pages[purpose] = out.read_text()
+    as_owner(connection)
+    assert connection.execute(text("SELECT purpose FROM slip ORDER BY serial")).scalars().all() == [*pages]
+    assert "https://portal.test/pin-baru" in pages["reset"] and "PIN baru" in pages["reset"]
+    assert "https://portal.test/aktivasi" in pages["activation"] and "PIN baru" not in pages["activation"]
+    assert all("<svg" in page for page in pages.values()), "the number outside can be scanned"
+    assert run("slips", "make", "1", "--purpose", "other", "--out", str(tmp_path / "x.html")).exit_code == 2
+
+
 def test_serials_go_on_where_they_ended(connection: Connection) -> None:
     as_owner(connection)
     with Session(connection, join_transaction_mode="create_savepoint") as session:
