@@ -41,21 +41,19 @@ _ACTOR = (
     "account_id, staff_id, person_id, family_id, member_id, relation, name, language, role, title, village_id,"
     " previous_visit_at, record_revision, cases_revision, inbox_revision"
 )
-_FIND = Question(text(f"SELECT json_build_array({_ACTOR}) FROM session_find(:token)"))  # noqa: S608 - our own columns
-#: The same, and the scope of that member for the rest of the transaction (as ``FamilyActor.scope`` says it); for a
-#: session of staff or none it is the scope of a family that does not exist.
-_FIND_AND_BE = Question(
-    text(
-        f"SELECT json_build_array({_ACTOR},"  # noqa: S608 - our own columns
-        " set_config('role', 'portal_family', true), set_config('portal.staff_id', '', true),"
-        " set_config('portal.helper_id', '', true),"
-        " set_config('portal.job', '', true), set_config('portal.person_id', coalesce(person_id::text, ''), true),"
-        " set_config('portal.family_id', coalesce(family_id::text, ''), true),"
-        " set_config('portal.guardian', CASE WHEN relation IN (1, 2) THEN '1' ELSE '' END, true),"
-        " set_config('portal.visited_at', coalesce(previous_visit_at::text, ''), true))"
-        " FROM (SELECT) AS always LEFT JOIN session_find(:token) ON true"
+
+
+def found_with(expression: str) -> Question:
+    """The look for a session by its hash (``:token``), with the value of an SQL expression on the same token."""
+    return Question(
+        text(f"SELECT json_build_array({_ACTOR}, {expression}) FROM session_find(:token)")  # noqa: S608 - our own words
     )
-)
+
+
+_FIND = found_with("NULL")
+#: The same where nobody touched anything (a list that looks by itself for something new): the session ends as if it
+#: had not asked.
+_LOOK = Question(text(f"SELECT json_build_array({_ACTOR}, NULL) FROM session_find(:token, false)"))  # noqa: S608
 
 
 def token_hash(token: str) -> bytes:
@@ -65,23 +63,13 @@ def token_hash(token: str) -> bytes:
 
 def find_actor(token: str) -> FamilyActor | StaffActor | None:
     """The person of that session, or None where it is unknown, ended or too old."""
-    if not _TOKEN.fullmatch(token):
-        return None
-    row = db.ask(_FIND, token=token_hash(token))
-    return None if row is None else _actor_of(token, row)
+    return find_with(token, _FIND)[0]
 
 
-def ask_as(token: str, question: Question) -> tuple[FamilyActor | StaffActor | None, Any]:
-    """:func:`find_actor`, and in the same trip to the database what that member's walls let a question give.
-
-    The question has no parameters: it reads the keys of the scope, and ``portal.visited_at``, the time of the visit
-    before this one as text.
-    """
-    if not _TOKEN.fullmatch(token):
-        return None, None
-    row, answer = db.ask_introduced(_FIND_AND_BE, question, token=token_hash(token))
-    found = any(one is not None for one in row[:2])  # the account or the officer
-    return (_actor_of(token, row), answer) if found else (None, None)
+def find_with(token: str, question: Question) -> tuple[FamilyActor | StaffActor | None, Any]:
+    """:func:`find_actor`, and in the same trip to the database what the question (``found_with``) gives beside."""
+    row = db.ask(question, token=token_hash(token)) if _TOKEN.fullmatch(token) else None
+    return (None, None) if row is None else (_actor_of(token, row), row[-1])
 
 
 def _actor_of(token: str, row: list[Any]) -> FamilyActor | StaffActor:
@@ -139,7 +127,7 @@ def remember_device(response: Any, token: str, secure: bool) -> None:
 
 
 def asks(question: Question) -> Callable[[_View], _View]:
-    """Mark a view as asking this of the database for its reader, so that it goes along with the look for the session.
+    """Mark a view as asking this (``found_with``) of the database, in place of the look for the session alone.
 
     The mark goes right below the route. The view takes the answer with :func:`asked_along`.
     """
@@ -170,9 +158,9 @@ class _Login(LoginManager):  # type: ignore[misc]
         token, question = session.get("_user_id"), _question_of_this_page()
         actor = None
         if token and question is not None:
-            actor, g.asked_along = ask_as(token, question)
+            actor, g.asked_along = find_with(token, question)
         elif token:
-            actor = find_actor(token)
+            actor = find_with(token, _LOOK if "HTTP_X_UNATTENDED" in request.environ else _FIND)[0]
         if isinstance(actor, FamilyActor) and _HELPER in session:
             actor = replace(actor, helper=Helper(*session[_HELPER]))
         self._update_request_context_with_user(actor)

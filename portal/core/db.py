@@ -154,24 +154,7 @@ class Database:
         steps = [(question, values)]
         if scope is not None:
             steps.insert(0, (_QUICK_SCOPE, _QUICK_SCOPE.values(_keys(scope))))
-        return self._open_lines().use(lambda line: line.ask(steps))[-1]
-
-    def ask_introduced(
-        self, introduction: quick.Question, question: quick.Question, **given: object
-    ) -> tuple[Any, Any]:
-        """What both give, in one trip: the first says to the database who asks, and the second is asked by that one.
-
-        The introduction is asked by nobody, takes the values, and sets every key of the scope itself.
-        """
-        steps = [(introduction, introduction.values(given)), (question, question.values({}))]
-        if self._bound is not None:
-            set_scope(self._bound, ANONYMOUS)
-            bound: psycopg.Connection[Any] = self._bound.connection.driver_connection  # type: ignore[assignment]
-            rows = [psycopg.RawCursor(bound).execute(asked.text, values).fetchone() for asked, values in steps]
-            first, second = (None if row is None else row[0] for row in rows)
-        else:
-            first, second = self._open_lines().use(lambda line: line.ask(steps))
-        return first, second
+        return self._open_lines().use(lambda line: line.ask(steps))
 
     def _open_lines(self) -> quick.Lines:
         if self._lines is None:

@@ -23,7 +23,6 @@ from sqlalchemy.dialects.postgresql import asyncpg
 _PATIENCE = 30_000
 #: The first letters of the states in which a server ends its connections: shut down, crashed, starting.
 _SERVER_LEFT = "57P"
-_JSON = psycopg.adapters.types["json"].oid
 _NUMBERED = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the one dialect that writes $1, $2
 _Found = TypeVar("_Found")
 
@@ -57,12 +56,6 @@ def _encoded(values: Sequence[str | None]) -> list[bytes | None]:
     return [None if value is None else value.encode() for value in values]
 
 
-def _json_of(answer: pq.abc.PGresult) -> Any:
-    """The value of an answer of one JSON value; a step that only sets something answers in another type."""
-    value = answer.get_value(0, 0) if answer.ntuples and answer.ftype(0) == _JSON else None
-    return None if value is None else json.loads(value.decode())
-
-
 class Line:
     """One connection, with what was prepared in it. After an exception it is in the middle of something."""
 
@@ -73,31 +66,31 @@ class Line:
         self._poll = select.poll()
         self._poll.register(self._channel.socket, select.POLLIN)
 
-    def ask(self, steps: Sequence[Step]) -> list[Any]:
-        """Run the steps in one transaction; gives the value of each, None where it has no row or no JSON."""
+    def ask(self, steps: Sequence[Step]) -> Any:
+        """Run the steps in one transaction; gives the value of the last one, or None where it has no row."""
         names = [self._prepared.get(question.text) or self._prepare(question.text) for question, _ in steps]
         channel = self._channel
         if len(steps) == 1:
             channel.send_query_prepared(names[0], _encoded(steps[0][1]))
-            answers = [self._next(pq.ExecStatus.TUPLES_OK)]
+            answer = self._next(pq.ExecStatus.TUPLES_OK)
             channel.get_result()  # the end
         else:
-            answers = self._pipelined(names, steps)
-        return [_json_of(answer) for answer in answers]
+            answer = self._pipelined(names, steps)
+        value = answer.get_value(0, 0) if answer.ntuples else None
+        return None if value is None else json.loads(value.decode())
 
-    def _pipelined(self, names: Sequence[bytes], steps: Sequence[Step]) -> list[pq.abc.PGresult]:
+    def _pipelined(self, names: Sequence[bytes], steps: Sequence[Step]) -> pq.abc.PGresult:
         channel = self._channel
-        answers = []
         channel.enter_pipeline_mode()
         for name, (_, values) in zip(names, steps, strict=True):
             channel.send_query_prepared(name, _encoded(values))
         channel.pipeline_sync()
         for _ in steps:
-            answers.append(self._next(pq.ExecStatus.TUPLES_OK))
+            answer = self._next(pq.ExecStatus.TUPLES_OK)
             channel.get_result()  # the end of this step
         self._next(pq.ExecStatus.PIPELINE_SYNC)
         channel.exit_pipeline_mode()
-        return answers
+        return answer
 
     def _prepare(self, text: str) -> bytes:
         name = self._prepared[text] = f"quick_{len(self._prepared)}".encode()

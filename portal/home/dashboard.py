@@ -12,8 +12,8 @@ from portal.cases.workflow import STATES, State
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.wording import Message, Speaker
+from portal.home.kept_home import OpenOne
 from portal.home.news import Alert, news_for, told_before
-from portal.home.outlook import OpenOne
 from portal.home.reading import HomeRead, SentCase
 from portal.home.short import short_name
 from portal.programs.catalog import CatalogDay
@@ -84,7 +84,7 @@ class Home:
 
 def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> Home:
     """The home page of this member on ``day``."""
-    record, alive, say = read.history, read.open.alive, speaker.say
+    record, alive, say = read.history, read.alive, speaker.say
     return Home(
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
         messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
@@ -92,7 +92,7 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
         pay=_pay(next_payments(record.payments, record.participations, day, catalog), day, catalog, speaker),
         stopped=told_before(record, actor, day, catalog, speaker),
         desil=desil_card(record.desils, speaker),
-        offers=_offers(read.open.answers, catalog, speaker),
+        offers=_offers(read.open, catalog, speaker),
         sent=_sent(read.cases, speaker),
     )
 

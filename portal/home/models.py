@@ -5,25 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Integer, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
 
 
-class KeptOutlook(Base):
-    """What is open to the family of a reader, as worked out on a day from one state of record and catalogue."""
+class KeptHome(Base):
+    """What a reader's home page shows, as read and worked out on a day from one state of everything it stands on."""
 
-    __tablename__ = "kept_outlook"
+    __tablename__ = "kept_home"
 
     person_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("account.person_id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
     )
     family_id: Mapped[int] = mapped_column(BigInteger)
-    revision: Mapped[int] = mapped_column(Integer)  # of the family's record
+    record_revision: Mapped[int] = mapped_column(Integer)
+    cases_revision: Mapped[int] = mapped_column(Integer)
+    inbox_revision: Mapped[int] = mapped_column(Integer)
     catalogue: Mapped[str] = mapped_column(Text)  # its version
     since: Mapped[date] = mapped_column(Date)
     until: Mapped[date] = mapped_column(Date)  # the last day on which nothing but a change makes it another
-    alive: Mapped[bool] = mapped_column(Boolean)  # the reader, by the record
-    answers: Mapped[list[Any]] = mapped_column(JSONB)
+    content: Mapped[Any] = mapped_column(JSON)

@@ -4,7 +4,7 @@ that was told before stays on the page as one quiet line, so that it can still b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.lists import format_list
 
@@ -15,9 +15,9 @@ from portal.core.wording import Message, Speaker
 from portal.home.short import short_name
 from portal.programs.catalog import CatalogDay
 from portal.programs.stop_reasons import NOT_RECORDED, stop_reason
-from portal.registry.facts import DesilFacts, ParticipationFacts
+from portal.registry.facts import ParticipationFacts
 from portal.registry.queries import Ended
-from portal.registry.snapshot import Changed, History
+from portal.registry.snapshot import History
 
 #: On a first visit, news is what an extract of the last half year said.
 _NEWS = timedelta(days=183)
@@ -39,11 +39,10 @@ def news_for(
 ) -> tuple[Alert, ...]:
     """The news for this member, the gravest first."""
     since = actor.previous_visit_at.date() if actor.previous_visit_at else day - _NEWS
-    first_visit = actor.previous_visit_at is None
-    stops = [stop for stop in _news_of_stops(record, since, first_visit, catalog) if _is_recent(stop, day)]
+    stops = [stop for stop in _news_of_stops(record, since, actor.previous_visit_at, catalog) if _is_recent(stop, day)]
     alerts = _stop_alerts(stops, catalog, speaker)
     if not any(stop.reason == "DESIL" for stop in stops):
-        alerts += _rise_alert(record.desils, record.changes, since, first_visit, speaker)
+        alerts += _rise_alert(record, since, actor.previous_visit_at, speaker)
     if not alive:
         name = written_name(actor.name)
         alerts.insert(
@@ -58,9 +57,9 @@ def news_for(
     return tuple(alerts)
 
 
-def _news_of_stops(record: History, since: date, first_visit: bool, catalog: CatalogDay) -> list[Ended]:
+def _news_of_stops(record: History, since: date, visited: datetime | None, catalog: CatalogDay) -> list[Ended]:
     """Participations that ended since then and did not begin again. A load may come long after its date."""
-    loaded_since = not first_visit and _changed(record.changes, "participation")
+    loaded_since = record.changed_since("participation", visited)
     newest = next((stop.ended_as_of for stop in record.ended if stop.ended_as_of), None)
     return [
         stop
@@ -84,7 +83,10 @@ def told_before(record: History, actor: FamilyActor, day: date, catalog: Catalog
     """The stops of the last half year that are no news to this member any more, in one line; empty where none is."""
     if actor.previous_visit_at is None:
         return ""
-    news = {stop.program for stop in _news_of_stops(record, actor.previous_visit_at.date(), False, catalog)}
+    news = {
+        stop.program
+        for stop in _news_of_stops(record, actor.previous_visit_at.date(), actor.previous_visit_at, catalog)
+    }
     by_day: dict[date, list[Ended]] = {}
     for stop in _stops(record, catalog).values():
         on = stop.until or stop.ended_as_of
@@ -96,10 +98,6 @@ def told_before(record: History, actor: FamilyActor, day: date, catalog: Catalog
 def _is_recent(stop: Ended, day: date) -> bool:
     """An extract may tell for the first time of what ended long ago; that is history, not news."""
     return stop.until is None or stop.until >= day - _NEWS
-
-
-def _changed(changes: list[Changed], subject: str) -> bool:
-    return any(change.subject == subject for change in changes)
 
 
 def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> list[Alert]:
@@ -123,12 +121,11 @@ def _ended_words(ended: list[Ended], catalog: CatalogDay, speaker: Speaker) -> s
     return speaker.say(Message(N_("%(programs)s ended on %(day)s"), {"programs": listed, "day": on}))
 
 
-def _rise_alert(
-    desils: tuple[DesilFacts, ...], changes: list[Changed], since: date, first_visit: bool, speaker: Speaker
-) -> list[Alert]:
-    if first_visit or len(desils) < _NOW_AND_BEFORE or desils[0].desil <= desils[1].desil:
+def _rise_alert(record: History, since: date, visited: datetime | None, speaker: Speaker) -> list[Alert]:
+    desils = record.desils
+    if visited is None or len(desils) < _NOW_AND_BEFORE or desils[0].desil <= desils[1].desil:
         return []
-    if desils[0].ranked_on < since and not _changed(changes, "desil"):
+    if desils[0].ranked_on < since and not record.changed_since("desil", visited):
         return []
     words = Message(
         N_("Your desil rose from %(before)s to %(now)s"), {"before": desils[1].desil, "now": desils[0].desil}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, DateTime, bindparam, cast, func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import visitors
 
 from portal.accounts.actor import FamilyActor
 from portal.accounts.models import Staff
@@ -16,7 +16,7 @@ from portal.core.nik import mask
 from portal.core.quick import Question
 from portal.core.sealing import Keyring
 from portal.extensions import db
-from portal.home.outlook import KEPT, Open, keep, still_good, work_out
+from portal.home.kept_home import OpenOne, keep, open_to, still_good
 from portal.inbox.models import Notice
 from portal.programs.catalog import catalog_on
 from portal.registry import queries
@@ -25,8 +25,6 @@ from portal.registry.models import Family, Member, RecordChange, Statement
 from portal.registry.queries import FAMILY
 from portal.registry.snapshot import HISTORY, PARTS, History, Snapshot, facts_of, history_of, rows_of
 
-#: Everything that changed is newer than this; for a member who was never here before.
-_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 _SHOWN = 1
 _case, _staff = Case.__table__.c, Staff.__table__.c
 _CASES = rows_of(
@@ -50,29 +48,7 @@ _UNREAD = (
     .where(_notice.person_id == bindparam("person", type_=BigInteger()), _notice.read_at.is_(None))
     .scalar_subquery()
 )
-_OF_THE_SESSION: dict[str, ColumnElement[Any]] = {
-    "family": select(func.current_family()).scalar_subquery(),
-    "person": select(func.current_person()).scalar_subquery(),
-    "since": cast(
-        func.coalesce(func.nullif(func.current_setting("portal.visited_at", True), ""), _EVER.isoformat()),
-        DateTime(timezone=True),
-    ),
-}
-
-
-def _by_the_session(asked: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What is asked, with what the session says in the place of the parameters."""
-
-    def replaced(element: Any, **_: Any) -> ColumnElement[Any] | None:
-        return _OF_THE_SESSION.get(element.key) if isinstance(element, BindParameter) else None
-
-    told: ColumnElement[Any] = visitors.replacement_traverse(asked, {}, replaced)
-    return told
-
-
-#: What home stands on, for the member of the session (see ``ask_as``).
-HOME = Question(select(_by_the_session(func.json_build_array(*HISTORY, _CASES, _UNREAD, KEPT))))
-_WHOLE = Question(select(func.json_build_array(*PARTS)))
+_HOME = Question(select(func.json_build_array(*PARTS, _CASES, _UNREAD)))
 _RECORD = select(*PARTS)
 _MOST_CHANGES = 40
 _family, _member = Family.__table__.c, Member.__table__.c
@@ -103,38 +79,39 @@ class SentCase(NamedTuple):
 class HomeRead(NamedTuple):
     """What the home page stands on."""
 
+    alive: bool  # the reader, by the record
     history: History
-    open: Open
+    open: list[OpenOne]
     cases: list[SentCase]
     unread: int  # messages
 
 
-def read_home(answer: list[Any], actor: FamilyActor, day: date) -> HomeRead | None:
-    """What ``HOME`` gave, with what is open to the family; None where the record shows the reader no family."""
-    *history, cases, unread, kept = answer
-    found = still_good(kept, actor, day) or _open_anew(actor, day)
-    if found is None:
+def read_home(actor: FamilyActor, day: date, kept: Sequence[Any] | None) -> HomeRead | None:
+    """What home shows: what was kept, or read anew; None where the record shows the reader no family any more."""
+    content = still_good(kept, actor, day) or _read_anew(actor, day)
+    if content is None:
         return None
-    return HomeRead(history_of(history), found, [_sent(one) for one in cases or ()], unread)
+    alive, history, open_ones, cases, unread = content
+    sent = [_sent(one) for one in cases or ()]
+    return HomeRead(alive, history_of(history), [OpenOne(*one) for one in open_ones], sent, unread)
 
 
-def _open_anew(actor: FamilyActor, day: date) -> Open | None:
-    record = facts_of(actor.family_id, db.ask(_WHOLE, actor.scope, **_asked_by(actor)), reader=actor.person_id)
+def _read_anew(actor: FamilyActor, day: date) -> Any:
+    *parts, cases, unread = db.ask(_HOME, actor.scope, family=actor.family_id, person=actor.person_id)
+    record = facts_of(actor.family_id, parts, reader=actor.person_id)
     if record is None:
         return None
-    found = work_out(record.facts, actor, day, catalog_on(day))
-    keep(db, actor, record.facts, day, found)
-    return found
+    facts = record.facts
+    alive = next((one.alive is not False for one in facts.members if one.id == actor.member_id), True)
+    content = (alive, parts[-len(HISTORY) :], open_to(facts, day, catalog_on(day)), cases, unread)
+    keep(db, actor, facts, day, content)
+    return content
 
 
 def read_record(session: Session, actor: FamilyActor) -> Snapshot | None:
     """The record alone, for the other pages."""
-    row = session.connection().execute(_RECORD, _asked_by(actor)).one()
+    row = session.connection().execute(_RECORD, {"family": actor.family_id}).one()
     return facts_of(actor.family_id, row, reader=actor.person_id)
-
-
-def _asked_by(actor: FamilyActor) -> dict[str, object]:
-    return {"family": actor.family_id, "since": actor.previous_visit_at or _EVER}
 
 
 def _sent(row: list[Any]) -> SentCase:

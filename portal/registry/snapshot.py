@@ -7,11 +7,11 @@ of its own (``rows_of``) and gives the answer to :func:`facts_of`.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from datetime import date
+from collections.abc import Container, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from portal.core.names import written_name
 from portal.registry.facts import (
@@ -36,14 +36,11 @@ from portal.registry.queries import (
 )
 
 Row = Sequence[Any]
-_SINCE = bindparam("since", type_=DateTime(timezone=True))
-_MOST_CHANGES = 20
 _PERSON, _NAME, _BIRTH = 1, 2, 3  # places in a row of MEMBERS
-_CHANGES = (
-    select(RecordChange.subject, RecordChange.field, RecordChange.old, RecordChange.new)
-    .where(RecordChange.family_id == FAMILY, RecordChange.at > _SINCE)
-    .order_by(RecordChange.id.desc())
-    .limit(_MOST_CHANGES)
+_LAST_CHANGES = (
+    select(RecordChange.subject, func.max(RecordChange.at))
+    .where(RecordChange.family_id == FAMILY)
+    .group_by(RecordChange.subject)
 )
 
 
@@ -53,12 +50,12 @@ def rows_of(statement: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
     return select(func.json_agg(func.json_build_array(*inner.c))).scalar_subquery()
 
 
-#: The parts of a history, in the order in which :func:`history_of` takes them. Parameters: family, since.
+#: The parts of a history, in the order in which :func:`history_of` takes them. Parameter: family.
 HISTORY: tuple[ColumnElement[Any], ...] = (
     rows_of(DESILS),
     rows_of(PARTICIPATIONS.add_columns(Participation.ended_as_of)),
     rows_of(RECENT_DISBURSEMENTS),
-    rows_of(_CHANGES),
+    rows_of(_LAST_CHANGES),
 )
 _REPORTED_DEAD = select(Statement.subject_id).where(
     Statement.family_id == FAMILY,
@@ -67,27 +64,23 @@ _REPORTED_DEAD = select(Statement.subject_id).where(
     Statement.field == "alive",
     func.lower(Statement.value) == "false",
 )
-#: The parts of a snapshot, in the order in which :func:`facts_of` takes them; the parameters of ``HISTORY``.
+#: The parts of a snapshot, in the order in which :func:`facts_of` takes them, with its parameter.
 PARTS: tuple[ColumnElement[Any], ...] = (rows_of(HOUSE), rows_of(MEMBERS), rows_of(_REPORTED_DEAD), *HISTORY)
 
 
-class Changed(NamedTuple):
-    """One change of the record since a moment; values as text."""
-
-    subject: str
-    field: str
-    old: str | None
-    new: str | None
-
-
 class History(NamedTuple):
-    """The ranks, the aid and its payments, newest first, and what changed since the moment asked about."""
+    """The ranks, the aid and its payments, newest first, and when the record last changed, by subject."""
 
     desils: tuple[DesilFacts, ...]
     participations: tuple[ParticipationFacts, ...]
     payments: list[DisbursementFacts]
     ended: list[Ended]
-    changes: list[Changed]
+    changed: Mapping[str, datetime]
+
+    def changed_since(self, subject: str, moment: datetime | None) -> bool:
+        """Whether the record of a subject (participation, desil) changed after the moment; false without a moment."""
+        last = self.changed.get(subject)
+        return moment is not None and last is not None and last > moment
 
 
 class Snapshot(NamedTuple):
@@ -122,14 +115,14 @@ def facts_of(family_id: int, row: Sequence[Any], *, reader: int) -> Snapshot | N
 
 def history_of(row: Sequence[Any]) -> History:
     """The values in a row of :data:`HISTORY`."""
-    desils, participations, payments, changes = row
+    desils, participations, payments, changed = row
     taking_part = [_dated(one, 1, 2, -1) for one in participations or ()]
     return History(
         tuple(DesilFacts(*_dated(one, 1)) for one in desils or ()),
         tuple(ParticipationFacts(*one[:-1]) for one in taking_part),
         [DisbursementFacts(*_dated(one, 5, 6)) for one in payments or ()],
         _ended(taking_part),
-        [Changed(*one) for one in changes or ()],
+        {subject: datetime.fromisoformat(at) for subject, at in changed or ()},
     )
 
 

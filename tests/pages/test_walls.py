@@ -292,6 +292,7 @@ VISITOR_FUNCTIONS = {
     "passkey_take",
     "session_end",
     "session_find",
+    "session_kept_home",
     "session_on",
     "signin_fail",
     "signin_lookup",

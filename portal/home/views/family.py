@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from portal.accounts.actor import FamilyActor
 from portal.accounts.roles import Permission
-from portal.accounts.sessions import ask_as, asked_along, asks
+from portal.accounts.sessions import asked_along, asks, find_with
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.extensions import db, keys
@@ -15,9 +15,10 @@ from portal.home.aid import aid_of
 from portal.home.checked import with_statements
 from portal.home.dashboard import home_of
 from portal.home.desil import desil_page
+from portal.home.kept_home import KEPT
 from portal.home.links import LINKS
 from portal.home.offers import offer_page, offers_of
-from portal.home.reading import HOME, read_full, read_home, read_record
+from portal.home.reading import read_full, read_home, read_record
 from portal.home.views import blueprint
 from portal.programs.catalog import catalog_on
 from portal.registry import queries
@@ -29,14 +30,14 @@ from portal.web.speaking import speaker
 
 
 @blueprint.get("/beranda")
-@asks(HOME)
+@asks(KEPT)
 @allowed(Permission.SEE_OWN_RECORD)
 @kept_page
 def beranda() -> Response:
     """What is paid next, the desil, what is open to us, and what happens with what we sent."""
     actor: FamilyActor = current_user._get_current_object()  # asked once: this page is opened most
     day = today(actor.zone)
-    read = read_home(asked_along() or ask_as(actor.token, HOME)[1], actor, day)
+    read = read_home(actor, day, asked_along() or find_with(actor.token, KEPT)[1])
     if read is None:
         raise NotFound
     return render("home/beranda.html", page=home_of(read, actor, day, catalog_on(day), speaker()))
