@@ -1,8 +1,10 @@
 -- Who a session token belongs to, with the revisions that a cached page stands on. Empty when it is unknown,
 -- ended, idle too long or past its end. A person acts in the membership seen at activation, else in the only other
 -- open one. An officer's village_id is an area of any level that tells the time zone. The time last seen is written at most once a minute,
--- on a kiosk, where a session ends after two, every five seconds.
-CREATE OR REPLACE FUNCTION session_find(token bytea)
+-- on a kiosk, where a session ends after two, every five seconds; and not at all where nobody touched anything (a
+-- list that looks by itself whether there is something new), or the session would never end.
+DROP FUNCTION session_find(bytea);
+CREATE FUNCTION session_find(token bytea, touch boolean DEFAULT true)
 RETURNS TABLE (account_id bigint, staff_id bigint, person_id bigint, family_id bigint, member_id bigint,
                relation smallint, name text, language text, role text, title text, village_id bigint,
                previous_visit_at timestamptz, record_revision int, cases_revision int, inbox_revision int)
@@ -14,7 +16,7 @@ BEGIN
     SELECT * INTO found FROM web_session s WHERE s.token_hash = token AND s.ended_at IS NULL
         AND s.expires_at > now() AND s.last_seen_at + make_interval(mins => s.idle_ends_after) > now();
     IF found.token_hash IS NULL THEN RETURN; END IF;
-    IF found.last_seen_at < now() - make_interval(
+    IF touch AND found.last_seen_at < now() - make_interval(
             secs => 60 - 55 * (found.kiosk_id IS NOT NULL)::int) THEN
         PERFORM set_config('synchronous_commit', 'off', true);  -- no page waits for the disk to remember a minute
         UPDATE web_session s SET last_seen_at = now() WHERE s.token_hash = token;
@@ -37,6 +39,8 @@ BEGIN
     END IF;
 END
 $$;
+
+GRANT EXECUTE ON FUNCTION session_find(bytea, boolean) TO portal_anonymous;
 
 -- On what a session has just begun: the kind of browser, and the kiosk, where the ends can only come nearer and
 -- no device stays known to anybody. Whoever holds the token says it, right after the sign-in.

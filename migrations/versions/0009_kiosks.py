@@ -38,9 +38,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _run("DROP FUNCTION session_find(bytea, boolean)")
     for function, file in _BEFORE.items():
         found = re.search(rf"CREATE (FUNCTION {function}\(.*?\n\$\$;)", _read(file), re.DOTALL)
         if found is None:
             raise RuntimeError(f"{file} does not make {function}")
         _run(f"CREATE OR REPLACE {found[1]}")
+    _run("GRANT EXECUTE ON FUNCTION session_find(bytea) TO portal_anonymous")
     _run(_read("0009_down"))

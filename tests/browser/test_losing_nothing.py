@@ -97,3 +97,35 @@ def test_a_cut_goes_sealed_and_once(sit: Sit, world: World, secret: str, script:
     office = signed_in(sit(KIOSK), world, secret, "dinsos").open("/petugas/antrean")
     expect(office.page.locator("main table", has_text=reference)).to_be_visible()
     office.open(f"/petugas/kasus/{reference}").reads(STORY)
+
+
+def test_a_part_of_a_page_that_meets_an_ended_session_keeps_what_was_picked(
+    sit: Sit, world: World, secret: str
+) -> None:
+    """htmx asks for the next list, the session has ended: sign in, and the same question stands there, answered."""
+    about = "paid_on_time"
+    person = signed_in(sit(), world, secret, about)
+    person.open("/pengajuan/baru/pindah-rumah").tap(say("Begin"))
+    asked = person.path
+    end_session(person, world)
+    province = person.page.locator("main select[name='province']")
+    with person.page.expect_navigation(url="**/masuk*"):
+        province.select_option(value="35")
+    sign_in_again(person, world, about)
+    person.tap(say("Sign in")).reads(say("Go on where you were"))
+    person.tap(say("Go on"))
+    assert person.path == asked
+    assert province.input_value() == "35"
+    assert person.page.locator("main select[name='regency'] option").count() > 1
+
+
+def test_a_list_that_meets_an_ended_session_leads_to_the_sign_in_and_back(sit: Sit, world: World, secret: str) -> None:
+    """The queue looks by itself for something new: an officer who went away finds the sign-in, not the queue."""
+    person = sit(KIOSK).enter_as(world.session_of(world.account("wahyu"), secret))
+    person.page.clock.install()
+    person.open("/petugas/antrean?status=visit")
+    with world.engine.begin() as owner:
+        owner.exec_driver_sql("UPDATE web_session SET ended_at = now() WHERE staff_id IS NOT NULL")
+    with person.page.expect_navigation(url="**/petugas/masuk*"):
+        person.page.clock.fast_forward("00:25")
+    assert person.path == "/petugas/masuk?next=/petugas/antrean?status%3Dvisit"

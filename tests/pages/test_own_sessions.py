@@ -15,9 +15,7 @@ from tests.pages.clients import PortalClient
 from tests.pages.inspecting import InspectingClient
 from tests.pages.signing import PIN, client_of, events, make_officer, make_signing_family, post, sign_in, staff_sign_in
 
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 13; SM-A135F) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
-)
+PHONE = "Mozilla/5.0 (Linux; Android 13; SM-A135F) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
 COMPUTER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 OTHER_PIN = "597310"
 
@@ -211,3 +209,21 @@ def test_a_helped_member_has_no_own_login_page(client: PortalClient, connection:
     operator = make_staff(connection, VILLAGE, role="village_operator")
     assert client.as_(operator).get("/akun").status_code == 200
     assert client.get("/akun").location == "/masuk?next=/akun"
+
+
+def test_a_list_that_looks_by_itself_keeps_no_session_open(app: Flask, connection: Connection) -> None:
+    officer = make_officer(connection, VILLAGE)
+    client = browser(app, COMPUTER)
+    staff_sign_in(client, officer, datetime.now(UTC))
+    page = client.get("/petugas/antrean").get_data(as_text=True)
+    assert "X-Unattended" in page
+    as_owner(connection)
+    connection.execute(text("UPDATE web_session SET last_seen_at = now() - interval '20 minutes'"))
+    by_itself = {"HX-Request": "true", "HX-Request-Type": "partial", "X-Unattended": "1"}
+    assert client.get("/petugas/antrean", headers=by_itself).status_code == 200
+    as_owner(connection)
+    idle = text("SELECT now() - last_seen_at FROM web_session")
+    assert connection.execute(idle).scalar_one().total_seconds() == 20 * 60
+    assert client.get("/petugas/antrean").status_code == 200
+    as_owner(connection)
+    assert connection.execute(idle).scalar_one().total_seconds() == 0
