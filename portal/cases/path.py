@@ -38,7 +38,7 @@ _EVENTS: Mapping[str, str] = {
 }
 _ARRIVED: Mapping[str, str] = {
     "sent": N_("Stored, and sent to %(to)s."),
-    "recorded": N_("Stored, and sent to %(to)s."),
+    "recorded": N_("Read aloud, stored, and sent to %(to)s: whoever wrote it down does not answer it."),
     "followed": N_("It is with %(to)s now."),
     "handed_on": N_("It is with %(to)s now."),
 }

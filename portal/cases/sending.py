@@ -174,11 +174,12 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
 
 def _write_first_step(session: Session, actor: Writer, case: Case, to: Route) -> None:
     """The beginning of the path: sent by the person, or written down by an officer as the person said it."""
-    data = {"level": to.level, "passed_on": to.passed_on}
     if actor.recorder is None:
+        data = {"level": to.level, "passed_on": to.passed_on}
         write_step(session, case, "sent", Act(actor.name, data=data, helper=actor.helper))
-    else:
-        write_step(session, case, RECORDED, Act(actor.recorder.name, actor.recorder.staff_id, data=data))
+    else:  # where it goes past the village, that is because of who wrote it down
+        recorder = actor.recorder
+        write_step(session, case, RECORDED, Act(recorder.name, recorder.staff_id, data={"level": to.level}))
 
 
 def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None:

@@ -164,7 +164,10 @@ def _public() -> dict[str, list[Target]]:
 
 
 def _family(world: World) -> dict[str, list[Target]]:
-    own_pages = "home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index"
+    own_pages = """
+        home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index
+        home.own_data home.own_data_to_print home.own_data_file privacy.own_consents privacy.who_looked
+    """
     plain = {endpoint: [Target(FAMILIES)] for endpoint in own_pages.split()}
     kind = {"slug": "pindah-rumah"}
     draft = {"draft_id": world.draft}
@@ -203,6 +206,8 @@ def _family(world: World) -> dict[str, list[Target]]:
         | drafts
         | cases
         | {
+            "privacy.give_consent": [Target(FAMILIES, {"purpose": "helper"}, {"version": 1})],
+            "privacy.withdraw_consent": [Target(FAMILIES, {"purpose": "helper"})],
             "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
             "cases.begin": [Target(FAMILIES, kind)],
             "cases.begin_now": [Target(FAMILIES, kind)],
@@ -216,7 +221,6 @@ def _staff(world: World) -> dict[str, list[Target]]:
     #: A member of another family under the address of this one.
     crossed = {"family": world.family, "person": world.stranger_person}
     near_binders = (NEAR | {"operator"}) & BINDERS
-    breach = {"breach": world.breach}
     seen = {"seen": 1}
     moves: dict[str, Mapping[str, Any]] = {
         "desk.case": {},
@@ -251,16 +255,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         "accounts.activations": [Target(OFFICES)],
         **_administration(world),
         "trail.index": [Target(AUDITOR)],
-        "breaches.index": [Target(OFFICES)],
-        "breaches.new": [Target(OFFICES)],
-        "breaches.create": [Target(OFFICES)],
-        "breaches.breach": [Target(OFFICE, breach)],
-        "breaches.edit": [Target(OFFICE, breach)],
-        "breaches.save": [Target(OFFICE, breach, {"version": "1"})],
-        "breaches.told": [Target(OFFICE, breach | {"notice": "orang"}, {"version": "0"})],
-        "breaches.ask_close": [Target(OFFICE, breach, {"version": "0"})],
-        "breaches.close": [Target(OFFICES, breach, {"version": "0"})],
-        "breaches.letter": [Target(OFFICE, breach | {"notice": "orang"}), Target(OFFICE, breach | {"notice": "lembaga"})],
+        **_breaches(world),
         "office.loads_page": [Target(OFFICES)],
         "office.load_page": [Target(OFFICE, {"load": world.load})],
     }
@@ -372,6 +367,18 @@ def _helping(world: World) -> dict[str, list[Target]]:
         "helping.find_pair": [Target(BINDERS, data={"code": "CCCCCC"})],
         "helping.confirm_again": [Target(BINDERS)],
         "helping.confirm_pair": [Target(BINDERS, data={"code": "CCCCCC", "beside": "y"})],
+    }
+
+
+def _breaches(world: World) -> dict[str, list[Target]]:
+    """The register of breaches: each office its own."""
+    one, sent = {"breach": world.breach}, {"version": "0"}
+    letters = [Target(OFFICE, one | {"notice": notice}) for notice in ("orang", "lembaga")]
+    return {f"breaches.{name}": [Target(OFFICES)] for name in ("index", "new", "create")} | {
+        **{f"breaches.{name}": [Target(OFFICE, one, sent)] for name in ("breach", "edit", "save", "ask_close")},
+        "breaches.told": [Target(OFFICE, one | {"notice": "orang"}, sent)],
+        "breaches.close": [Target(OFFICES, one, sent)],
+        "breaches.letter": letters,
     }
 
 

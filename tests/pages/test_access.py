@@ -108,6 +108,11 @@ def test_nobody_opens_what_is_not_theirs(
         ("Segelmark", "office"),
         ("Segelmark", "owner"),
         ("Strangermark", "stranger"),
+        ("Catatmark", "operator"),
+        ("Ucapmark", "worker"),
+        ("Ucapmark", "partner"),
+        ("Mandatmark", "partner"),
+        ("Mandatmark", "operator"),
     }
     assert expected <= seen, "the markers are not on the pages, so that this test could not fail"
 

@@ -110,6 +110,13 @@ def test_said_at_the_counter_read_back_sent_and_labelled_everywhere(
     [event] = events(connection, "case_recorded")
     assert (event.actor_kind, event.actor_id, event.family_id) == ("staff", operator.staff_id, family.id)
 
+    make.as_owner(connection)
+    looks = connection.execute(text("SELECT staff_id, family_id, case_reference FROM look ORDER BY id")).all()
+    assert [tuple(one) for one in looks] == [
+        (operator.staff_id, family.id, None),
+        (operator.staff_id, family.id, reference),
+    ]
+
     at_home = family_browser(app, connection, family.head)
     assert "Sri Lestari" in at_home.get("/pesan").text
     for path in ("/pengajuan", f"/pengajuan/{reference}", f"/pengajuan/{reference}/cetak"):

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import FamilyActor, StaffActor
+from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
 from portal.cases.drafts import store_pages
 from portal.cases.helping.models import Mandate
@@ -25,6 +26,8 @@ from portal.core.messages import N_
 from portal.extensions import blobs, db, keys
 from portal.inbox.service import notify
 
+#: Why, as the family reads it under who looked.
+LOOK = N_("to record who helps your family, at the counter")
 LONGEST_DAYS = 365
 PAPER = "mandate"  # the label of the photo of the paper
 RELATIONS = {
@@ -107,6 +110,7 @@ def own_helpers(actor: FamilyActor) -> list[NamedHelper]:
 def helpers_of(actor: StaffActor, family_id: int) -> list[NamedHelper]:
     """The helpers of a family, for the counter."""
     with db.begin(actor.scope) as session:
+        note_look(session, family_id, LOOK)
         return _helpers(session, family_id, today(actor.zone))
 
 

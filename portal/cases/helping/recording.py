@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.activation import Found, find_member
 from portal.accounts.actor import StaffActor
+from portal.accounts.intake import REASONS
 from portal.accounts.models import Staff
+from portal.audit.looks import note_look
 from portal.cases.drafts import begin_draft
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.loading import CaseView, find_case, view_case
@@ -27,6 +29,8 @@ from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.extensions import blobs, db, keys
 
+#: Why, as the family reads it under who looked.
+LOOK = REASONS["catat"]
 COUNTER, VISIT = "counter", "visit"
 PLACES = {COUNTER: N_("at the counter"), VISIT: N_("on a visit")}
 MAY_NOT = N_(
@@ -143,6 +147,7 @@ def desk_of(actor: StaffActor, person: Person) -> Desk:
         .order_by(Case.sent_at.desc())
     )
     with db.begin(actor.scope) as session:
+        note_look(session, person.family_id, LOOK)
         begun = [Begun(row.id, KINDS[row.kind], row.updated_at) for row in session.execute(drafts)]
         written = [
             Written(
@@ -175,6 +180,7 @@ def open_recorded(actor: StaffActor, reference: str) -> CaseView:
         case = find_case(session, reference)
         if case.recorded_by is None:
             raise NotFound
+        note_look(session, case.family_id, LOOK, reference)
         return view_case(session, actor.scope, case, reader=None)
 
 

@@ -23,9 +23,12 @@ from portal.audit.trail import Event, record
 from portal.core.clock import now
 from portal.core.db import ANONYMOUS
 from portal.core.ids import new_code, new_token
+from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.extensions import db, keys
 
+#: Why, as the family reads it under who looked.
+LOOK = N_("to help somebody of your family at a kiosk")
 CODE_LENGTH = 6
 CODE_MINUTES = 5  # from the PIN to the officer's word and the first page
 IDLE_MINUTES = HELPED_SECONDS // 60
@@ -140,7 +143,7 @@ def confirm(actor: StaffActor, code: str) -> bool:
             record(session, Event.HELP_CODE_WRONG)
             return False
         record(session, Event.HELP_CONFIRMED, family_id=found.family_id, person=found.person_id)
-        note_look(session, found.family_id, "help_at_kiosk")
+        note_look(session, found.family_id, LOOK)
         return True
 
 
