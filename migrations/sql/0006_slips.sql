@@ -40,9 +40,15 @@ DECLARE
     asked pin_reset;
     mine bigint;
 BEGIN
+    -- Locked in the order in which officers lock them: the account, the reset, the slip.
+    SELECT a.id INTO mine FROM account a JOIN slip s ON s.person_id = a.person_id AND s.purpose = 'reset'
+        WHERE s.code_hash = code AND a.closed_at IS NULL FOR UPDATE OF a;
+    SELECT r.* INTO asked FROM pin_reset r JOIN slip s ON s.serial = r.serial
+        WHERE s.code_hash = code AND r.confirmed_at IS NOT NULL AND r.called_off_at IS NULL FOR UPDATE OF r;
     UPDATE slip s SET used_at = now() FROM nik_index n
     WHERE s.code_hash = code AND n.person_id = s.person_id AND n.nik_hash = subject
         AND s.used_at IS NULL AND s.expires_at > now()
+        AND (s.purpose = 'activation' OR mine IS NOT NULL AND asked.id IS NOT NULL)
     RETURNING s.* INTO paper;
     IF paper.serial IS NULL THEN RETURN; END IF;
     IF paper.purpose = 'activation' THEN
@@ -51,12 +57,8 @@ BEGIN
             ON CONFLICT (person_id) DO NOTHING RETURNING a.id, a.person_id, a.family_id, paper.purpose;
         RETURN;
     END IF;
-    UPDATE pin_reset r SET used_at = now()
-        WHERE r.serial = paper.serial AND r.confirmed_at IS NOT NULL AND r.called_off_at IS NULL RETURNING r.* INTO asked;
-    IF asked.id IS NULL THEN RETURN; END IF;
-    UPDATE account a SET pin_hash = new_pin_hash, pin_changed_at = now()
-        WHERE a.person_id = paper.person_id AND a.closed_at IS NULL RETURNING a.id INTO mine;
-    IF mine IS NULL THEN RETURN; END IF;
+    UPDATE pin_reset r SET used_at = now() WHERE r.id = asked.id;
+    UPDATE account a SET pin_hash = new_pin_hash, pin_changed_at = now() WHERE a.id = mine;
     UPDATE web_session w SET ended_at = now() WHERE w.account_id = mine AND w.ended_at IS NULL;
     DELETE FROM known_device d WHERE d.account_id = mine;
     DELETE FROM signin_guard g

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts.activation import Ticket, activate, code_hash
 from portal.accounts.actor import StaffActor
 from portal.accounts.guard import GUESS_ALARM, SPRAY_ALARM
 from portal.accounts.roles import ROLES, Permission
@@ -262,14 +264,50 @@ def test_called_off_the_old_pin_stays(
     reset, code = started(client, connection, officers, family.head)
     assert confirm(client, officers[1], reset) == 303
     phone, status, _html = write_code(app, family.head, code)
+    half_way = write_code(app, family.head, code)[0]
     assert status == 303
     assert client.as_(officers[0]).send(f"{reset}/batal").status_code == 303
     assert client.as_(officers[0]).send(f"{reset}/batal").status_code == 409
     assert post(phone, "/aktivasi/pin", pin=NEW_PIN, pin_again=NEW_PIN).location == "/aktivasi"
     assert write_code(app, family.head, code)[1] == 422
+    as_owner(connection)
+    connection.execute(text("UPDATE slip SET expires_at = now() + interval '1 hour'"))
+    assert post(half_way, "/aktivasi/pin", pin=NEW_PIN, pin_again=NEW_PIN).location == "/aktivasi", (
+        "the slip is not all"
+    )
+    as_owner(connection)
+    assert connection.execute(text("SELECT used_at FROM slip")).scalar_one() is None
     assert sign_in(client_of(app), family.head, PIN).status_code == 303
     assert len(events(connection, "reset_called_off")) == 1
     assert reset not in client.as_(officers[1]).get("/petugas/loket").get_data(as_text=True)
+
+
+def test_one_code_used_by_six_at_once_makes_one_new_pin(app: Flask, committed: Engine) -> None:
+    code = "7KQ4-MX9T"
+    with committed.begin() as owner:
+        member = make.make_family(owner).head
+        make.make_account(owner, member)
+        starter, other = make.make_staff(owner, make.VILLAGE), make.make_staff(owner, make.VILLAGE)
+        reset = make.make_reset(owner, member, starter.staff_id, code_hash(code))
+    with db.begin(other.scope) as session:
+        assert session.execute(text("SELECT reset_confirm(:r)"), {"r": reset}).scalar_one() == "confirmed"
+    begun: list[object] = []
+    gate = threading.Barrier(6)
+
+    def one(number: int) -> None:
+        gate.wait()
+        begun.append(activate(Ticket(member.nik, code, "reset", make.VILLAGE), NEW_PIN, bytes([number]) * 16))
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(begun) == 6
+    assert sum(result is not None for result in begun) == 1
+    with committed.connect() as owner:
+        assert owner.execute(text("SELECT count(*) FROM web_session WHERE ended_at IS NULL")).scalar_one() == 1
+        assert owner.execute(text("SELECT count(*) FROM notice WHERE key = 'pin_reset_done'")).scalar_one() == 1
 
 
 def test_a_second_start_takes_the_place_of_the_first(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import own_family as service
+from portal.accounts.actor import FamilyActor
 from portal.accounts.counter_forms import OwnFamilyForm
 from portal.accounts.roles import Permission
+from portal.accounts.sessions import find_actor
 from portal.accounts.views.blueprint import blueprint, home_of, next_of
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
@@ -42,6 +44,14 @@ def answer_own_family() -> BaseResponse:
     service.choose(current_user, UUID(form.family.data) if known else None)
     flash(_("Thank you. Your NIK stands in two family cards, so an officer will have this put right."), "good")
     return redirect(_onward(), code=303)
+
+
+def question_first(token: str, target: str) -> str:
+    """Where a session that began without a NIK goes on: to the question, where there is one, else to ``target``."""
+    actor = find_actor(token)
+    if isinstance(actor, FamilyActor) and service.choices(actor):
+        return url_for("accounts.own_family", next=target)
+    return target
 
 
 def _form() -> OwnFamilyForm:

@@ -14,6 +14,7 @@ from portal.accounts.sessions import remember_device, this_device
 from portal.accounts.signin import Refused
 from portal.accounts.staff_signin import Pending, open_pending
 from portal.accounts.views.blueprint import blueprint, enter, enter_as, next_of, refused_page
+from portal.accounts.views.own_family import question_first
 from portal.accounts.views.passkeys import may_use_passkeys
 from portal.accounts.views.staff import NEXT, PENDING, begin_anew
 from portal.web.access import public
@@ -52,7 +53,7 @@ def passkey_sign_in() -> BaseResponse:
     outcome = sign_in_member(form.credential.data, device.hash)
     if isinstance(outcome, Refused):
         return _refused("accounts/sign_in.html", page, outcome)
-    return enter(outcome, device, next_of("family", form.next.data))
+    return enter(outcome, device, question_first(outcome.token, next_of("family", form.next.data)))
 
 
 @blueprint.post("/petugas/masuk/kunci")
