@@ -73,17 +73,19 @@ $$
     WHERE s.staff_id = current_staff() AND s.role = 'administrator'
 $$;
 
--- The officers whom this administrator looks after: who serves inside the own area only. Never oneself.
+-- The officers whom this administrator looks after: who serves inside the own area only. Never oneself. Policies ask
+-- it of every officer, so that the role comes first: for all others nothing is read.
 CREATE FUNCTION staff_managed() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$
-    SELECT coalesce(array_agg(s.id), '{}') FROM staff s
-    WHERE s.id <> current_staff()
-      AND EXISTS (SELECT FROM staff_assignment a
-                  WHERE a.staff_id = s.id AND area_span(a.area_id) <@ (SELECT staff_admin_area()))
-      AND NOT EXISTS (SELECT FROM staff_assignment a
-                      WHERE a.staff_id = s.id AND (a.until IS NULL OR a.until >= current_date)
-                        AND NOT area_span(a.area_id) <@ (SELECT staff_admin_area()))
+    SELECT coalesce(array_agg(o.staff_id), '{}') FROM (
+        SELECT a.staff_id FROM staff_assignment a
+        WHERE (SELECT s.role = 'administrator' FROM staff s WHERE s.id = current_staff())
+          AND a.staff_id <> current_staff()
+        GROUP BY a.staff_id
+        HAVING bool_or(area_span(a.area_id) <@ (SELECT staff_admin_area()))
+           AND bool_and(a.until < current_date IS TRUE OR area_span(a.area_id) <@ (SELECT staff_admin_area()))
+    ) o
 $$;
 
 -- The officers over whom a supervisor or a regency office watches: who served in its area within the last month.
@@ -96,7 +98,8 @@ $$
         me.role = 'regency_office' AND s.role IN ('social_worker', 'village_operator', 'supervisor', 'regency_office')
         OR me.role = 'supervisor' AND s.role IN ('social_worker', 'village_operator'))
     JOIN staff_assignment a ON a.staff_id = s.id AND (a.until IS NULL OR a.until >= current_date - 30)
-    WHERE me.id = current_staff() AND me.active AND area_span(a.area_id) <@ (SELECT staff_area())
+    WHERE me.id = current_staff() AND me.active AND me.role IN ('supervisor', 'regency_office')
+      AND area_span(a.area_id) <@ (SELECT staff_area())
 $$;
 GRANT EXECUTE ON FUNCTION staff_admin_area(), staff_managed(), staff_overseen() TO portal_staff;
 

@@ -14,6 +14,7 @@ from portal.core.clock import now
 from tests.browser.reader import KIOSK, Person, Sit
 from tests.browser.words import say
 from tests.browser.world import World
+from tests.pages.inspecting import PLAIN_SIXTEEN_DIGITS
 
 PASSWORD = "empat kata yang panjang"
 
@@ -72,3 +73,19 @@ def test_the_pages_of_officers_are_readable_on_a_phone(sit: Sit, world: World, s
     sit().enter_as(world.session_of(world.account("dinsos"), secret)).open("/petugas/peringatan").reads(
         re.compile(say("No warning. That is good."))
     )
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "plain"])
+def test_a_number_is_masked_until_an_officer_says_why(sit: Sit, world: World, secret: str, script: bool) -> None:
+    worker = sit(script=script).enter_as(world.session_of(world.account("wahyu"), secret)).open("/petugas/antrean")
+    with worker.page.expect_navigation(wait_until="load"):
+        worker.page.locator("table.queue tbody a").first.click()
+    case = worker.look().path
+    assert not PLAIN_SIXTEEN_DIGITS.search(worker.page.content())
+    worker.tap(say("Show the whole NIK")).tap(say("Show it once"))
+    expect(worker.page.locator(".govuk-error-summary")).to_be_visible()
+    worker.choose("reason", "bank").tap(say("Show it once"))
+    assert PLAIN_SIXTEEN_DIGITS.fullmatch(worker.page.locator("[data-number]").inner_text())
+    assert not PLAIN_SIXTEEN_DIGITS.search(worker.page.url)
+    worker.tap(say("Done"))
+    assert worker.path == case

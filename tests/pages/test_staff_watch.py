@@ -238,8 +238,10 @@ def test_a_number_is_shown_once_with_a_reason_and_traced(
 ) -> None:
     reference = _reference(connection, make_case(connection, family))
     address, desk = _number_address(connection, family), client.as_(ratna)
-    asked = desk.send(address)
-    assert asked.status_code == 422
+    asked = desk.send(address, {"reference": reference})
+    assert asked.status_code == 200
+    assert reference in asked.get_data(as_text=True)
+    assert desk.send(address, {"asked": "1"}).status_code == 422
     assert family.head.nik not in asked.get_data(as_text=True)
     with desk.allow_nik():
         shown = desk.send(address, {"reason": "bank", "reference": reference, "back": "//evil.example"})
@@ -316,3 +318,13 @@ def test_browsing_raises_one_alarm_a_day_and_those_above_see_it(
         assert answer.status_code == (403 if sees is None or reader is elsewhere else 200)
         assert ("Hasty Operator" in words) is bool(sees)
         assert "Steady Worker" not in words and "Busy Worker" not in words
+
+
+def test_the_counter_offers_the_whole_number_to_who_may_see_it(
+    client: PortalClient, connection: Connection, family: make.TestFamily, ratna: StaffActor
+) -> None:
+    operator = make.make_staff(connection, make.VILLAGE, role="village_operator", name="Sari Utami")
+    counter, button = f"/petugas/loket/{family.public_id}?alasan=pin", _number_address(connection, family)
+    assert button in client.as_(ratna).get(counter).get_data(as_text=True)
+    assert button not in client.as_(operator).get(counter).get_data(as_text=True)
+    assert client.as_(operator).send(button, {"reason": "bank"}).status_code == 403

@@ -21,8 +21,11 @@ from portal.web.render import render, unkept_page
 @allowed(Permission.REVEAL_NUMBER)
 def reveal_number(family: UUID, person: UUID) -> BaseResponse:
     """Show the whole NIK to an officer who says why; the page is kept by nobody and the look stands in the trail."""
-    form = RevealForm()
     back = safe_next(request.form.get("back"), "/petugas")
+    if "asked" not in request.form and "reason" not in request.form:  # the button beside the masked number
+        fresh = RevealForm(formdata=None, reference=request.form.get("reference", ""))
+        return unkept_page(render("accounts/number_reason.html", form=fresh, back=back))
+    form = RevealForm()
     if not form.validate():
         return unkept_page(render("accounts/number_reason.html", form=form, back=back, status=422))
     shown = reveal.reveal(current_user, family, person, form.reason.data, form.reference.data or None)
