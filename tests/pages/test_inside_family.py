@@ -69,6 +69,7 @@ def test_a_husband_reads_the_same_pages_whether_his_wife_is_pregnant_or_not(
     after = pages_of(client, husband)
     assert [path for path in PAGES if before[path] != after[path]] == []
     assert not any(SECRET in html for html in after.values())
+    assert "ibu hamil atau baru melahirkan" not in after["/bantuan"], "not even that it could be, beside her name"
 
 
 def test_she_herself_reads_it(client: PortalClient, connection: Connection, family: TestFamily) -> None:
