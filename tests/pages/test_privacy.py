@@ -119,7 +119,8 @@ def test_nobody_changes_or_invents_a_look(home: Home) -> None:
     home.look()
     far = make_staff(home.connection, 3510022001)
     refused = {
-        "family": "INSERT INTO look (family_id, staff_id, staff_name, staff_title, reason) VALUES (1, 1, 'x', 'x', 'x')",
+        "family": "INSERT INTO look (family_id, staff_id, staff_name, staff_title, reason)"
+        " VALUES (1, 1, 'x', 'x', 'x')",
         "staff": "UPDATE look SET reason = 'x'",
     }
     person = home.family.head

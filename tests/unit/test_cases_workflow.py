@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from portal.cases.kinds import KINDS
 from portal.cases.path import path_steps
-from portal.cases.promises import promised_days, promised_on, promises, read_promises
+from portal.cases.promises import due_at, promised_days, promised_on, promises, read_promises
 from portal.cases.workflow import (
     CLOSED,
     OPEN,
@@ -120,11 +120,20 @@ def test_late_only_while_it_is_the_officers_turn() -> None:
 
 def test_promises_are_working_days_for_every_kind_and_stage(tmp_path) -> None:  # type: ignore[no-untyped-def]
     for kind in KINDS:
-        assert set(promises()[kind]) == {"sent", "answered"}
+        assert set(promises()[kind]) in ({"sent", "answered"}, {"hours"})
+    sent = datetime(2026, 11, 20, 2, 14, tzinfo=UTC)  # a Friday: the clock counts the weekend too
+    assert due_at("portal_data", sent) == sent + timedelta(hours=72) and due_at("moved", sent) is None
+    assert promised_on("portal_data", "sent", date(2026, 11, 20)) == date(2026, 11, 23)
     assert promised_on("aid_missing", "sent", date(2026, 11, 20)) == date(2026, 11, 27)  # over a weekend
     assert promised_days("aid_missing", "sent", restricted=True) == 14
     assert promised_days("moved", "sent", restricted=True) == promised_days("moved", "sent")
-    for wrong in ("[a]\nsent = 1", "[a]\nsent = 0\nanswered = 1", "[a]\nsent = 'x'\nanswered = 1"):
+    for wrong in (
+        "[a]\nhours = 5",
+        "[a]\nhours = 72\nsent = 1",
+        "[a]\nsent = 1",
+        "[a]\nsent = 0\nanswered = 1",
+        "[a]\nsent = 'x'\nanswered = 1",
+    ):
         (tmp_path / "p.toml").write_text(wrong)
         with pytest.raises(ValueError, match="needs sent"):
             read_promises(tmp_path / "p.toml")
