@@ -31,11 +31,6 @@ from portal.core.messages import N_
 REASONS: Mapping[str, str] = {
     "case": N_("to work on your submission"),
     "paper": N_("to look at the papers of your submission"),
-    "intake": N_("to help somebody of your family at the counter"),
-    "visit": N_("to prepare a visit"),
-    "reset": N_("because of a forgotten PIN"),
-    "slip": N_("to give out a slip for a first sign-in"),
-    "reveal": N_("to see a whole NIK, which is shown masked otherwise"),
 }
 _NOTE = text("SELECT look_note(:family, :reason, :reference)")
 
