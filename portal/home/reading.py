@@ -102,7 +102,7 @@ def _read_anew(actor: FamilyActor, day: date) -> Any:
     if record is None:
         return None
     facts = record.facts
-    alive = next((one.alive is not False for one in facts.members if one.id == actor.member_id), True)
+    alive = next((one.lives for one in facts.members if one.id == actor.member_id), True)
     content = (alive, parts[-len(HISTORY) :], open_to(facts, day, catalog_on(day)), cases, unread)
     keep(db, actor, facts, day, content)
     return content

@@ -81,7 +81,7 @@ def test_she_herself_reads_it(client: PortalClient, connection: Connection, fami
     assert before["/bantuan"] != after["/bantuan"], "the line of PKH, or the test above could not fail"
 
 
-OWN_TABLES = ("member_health", "record_change", "statement", "notice", "case_draft", "kept_outlook")
+OWN_TABLES = ("member_health", "record_change", "statement", "notice", "case_draft", "kept_home")
 
 
 def sent_by(family: TestFamily, member: TestMember) -> TestFamily:
@@ -97,14 +97,8 @@ def test_the_database_shows_a_members_own_things_to_that_member_alone(committed:
         own = {"family_id": family.id, "person_id": wife_of(family).person_id}
         make.make_account(owner, wife_of(family))
         insert(owner, "case_draft", kind="moved", answers_sealed=b"x", **own)
-        kept = {"revision": 1, "catalogue": "x", "since": make.AS_OF, "until": make.AS_OF, "alive": True}
-        owner.execute(
-            text(
-                "INSERT INTO kept_outlook (person_id, family_id, revision, catalogue, since, until, alive, answers)"
-                " VALUES (:person_id, :family_id, :revision, :catalogue, :since, :until, :alive, '[]')"
-            ),
-            own | kept,
-        )
+        kept = {"record_revision": 1, "cases_revision": 0, "inbox_revision": 0, "catalogue": "x", "content": {}}
+        insert(owner, "kept_home", since=make.AS_OF, until=make.AS_OF, **kept, **own)
         sealed = make_case(owner, sent_by(family, wife_of(family)), restricted=True, level="regency")
 
     def rows(member: TestMember) -> dict[str, int]:
