@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, redirect, request, url_for
@@ -101,12 +101,20 @@ def to_sign_in() -> BaseResponse:
     staff = request.path.startswith(STAFF_PATHS)
     endpoint = "accounts.staff_sign_in" if staff else "accounts.sign_in"
     came_from = request.full_path.rstrip("?") if request.method == "GET" else None
-    address = url_for(endpoint, next=came_from)
     if wants_block():
+        address = url_for(endpoint, next=came_from and _page_around(came_from))
         response = Response(status=401)
         response.headers["HX-Redirect"] = address
         return response
-    return redirect(address, code=303)
+    return redirect(url_for(endpoint, next=came_from), code=303)
+
+
+def _page_around(part: str) -> str:
+    """The page that asked for this part of itself, as htmx names it."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if page.netloc != request.host:
+        return part
+    return safe_next(page.path + (f"?{page.query}" if page.query else ""), part)
 
 
 def enforce_access() -> BaseResponse | None:

@@ -202,6 +202,13 @@ def test_an_expired_session_met_by_a_part_of_a_page_sends_the_browser_to_sign_in
     client = browser(app, PHONE)
     answer = client.get("/bantuan?tahun=2025", headers={"HX-Request": "true", "HX-Request-Type": "partial"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/masuk?next=/bantuan?tahun%3D2025")
+    for page, leads_to in (
+        ("http://localhost/bantuan?tahun=2024", "/masuk?next=/bantuan?tahun%3D2024"),
+        ("http://evil.example/bantuan?tahun=2024", "/masuk?next=/bantuan?tahun%3D2025"),
+        ("http://localhost//evil.example/", "/masuk?next=/bantuan?tahun%3D2025"),
+    ):
+        part = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": page}
+        assert client.get("/bantuan?tahun=2025", headers=part).headers["HX-Redirect"] == leads_to
 
 
 def test_a_helped_member_has_no_own_login_page(client: PortalClient, connection: Connection) -> None:
