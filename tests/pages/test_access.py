@@ -14,7 +14,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.web.access import unmarked_endpoints
-from tests.pages.access_table import EVERYBODY, MARKERS, Target, World, make_world, table
+from tests.pages.access_table import EVERYBODY, MARKERS, Target, table
+from tests.pages.access_world import World, make_world
 from tests.pages.clients import PortalClient
 from tests.pages.inspecting import PageFault
 
