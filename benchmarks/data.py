@@ -73,6 +73,7 @@ def databases(*names: str) -> Iterator[dict[str, str]]:
         for url in urls.values():
             with connect(url) as connection:  # every family was here a moment ago
                 connection.execute("UPDATE web_session SET last_seen_at = now()")
+                connection.execute("TRUNCATE kept_home")  # and nothing of its page was kept
         yield urls
 
 

@@ -65,9 +65,10 @@ class Load:
             self._file.touch(mode=0o600)
             self._file.write_text("".join(lines))
 
-    def warm_up(self, seconds: int) -> None:
+    def warm_up(self, seconds: int) -> Result:
         """Load the server and look at the status of every answer. Raises ``NotMeasured`` where one was wrong."""
         self._looked = self._run(seconds, look=True)
+        return self._looked
 
     def run(self, seconds: int) -> Result:
         """Load the server for ``seconds``, with answers as long as those of the warm-up, and none of them an error.
