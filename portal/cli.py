@@ -23,6 +23,7 @@ from portal.demo.seed import make_demo
 from portal.exchange.cli import areas, registry
 from portal.extensions import keys
 from portal.privacy.purging import count_due, purge
+from portal.rotation.cli import rotate
 from portal.serving import database, serve
 from portal.working import ready, run_now, work, worker_beside
 
@@ -143,6 +144,9 @@ def keys_new() -> None:
     """Print fresh secrets as lines for an environment file."""
     for name, value in fresh_environment().items():
         click.echo(f"{name}={value}")
+
+
+keys_group.add_command(rotate)
 
 
 @contextmanager

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     pin_pepper: SecretStr
     seal_keys: SecretStr
     index_keys: SecretStr
+    #: Number of the key that seals, where it is not the highest: while a new one is brought to every process.
+    seal_with: int | None = None
 
     @field_validator("secret_key")
     @classmethod
@@ -147,6 +149,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _seals_with_a_key(self) -> Self:
+        if self.seal_with is not None and self.seal_with not in _parse_keys(self.seal_keys):
+            raise ValueError("PORTAL_SEAL_WITH is no number of PORTAL_SEAL_KEYS")
+        return self
+
+    @model_validator(mode="after")
     def _hashes_hard(self) -> Self:
         if self.hash_memory_kib < HASH_MEMORY_KIB and not self.base_url.startswith(_LOOPBACK):
             raise ValueError(f"PORTAL_HASH_MEMORY_KIB is below {HASH_MEMORY_KIB}")
@@ -157,12 +165,8 @@ class Settings(BaseSettings):
         """The keys in force."""
         index_keys = _parse_keys(self.index_keys)
         version = max(index_keys)
-        return Keyring(_parse_keys(self.seal_keys), index_keys[version], version)
-
-    @property
-    def all_index_keys(self) -> dict[int, bytes]:
-        """Every index key by version: the old ones are needed while the hashes are made anew."""
-        return _parse_keys(self.index_keys)
+        newest = index_keys.pop(version)
+        return Keyring(_parse_keys(self.seal_keys), newest, version, index_keys, self.seal_with)
 
     @property
     def uploads(self) -> Path:

@@ -78,12 +78,12 @@ def declare(actor: StaffActor, kk: str, *, own_nik: str | None = None, officer: 
     whose = officer or actor.staff_id
     values = {
         "officer": whose,
-        "kk": keys.ring.blind_index("kk", parse_digits(kk)),
         "nik": subject_of(own_nik) if own_nik else None,
         "relation": "own" if own_nik else "relative",
     }
     with db.begin(actor.scope) as session:
-        found = bool(session.execute(_DECLARE, values).scalar_one())
+        hashes = keys.ring.blind_indexes("kk", parse_digits(kk))
+        found = any(session.execute(_DECLARE, values | {"kk": hashed}).scalar_one() for hashed in hashes)
         if found:
             record(session, Event.KINSHIP_DECLARED, staff=whose, by=actor.staff_id)
     return found

@@ -48,7 +48,7 @@ _END_ASSIGNMENTS = text(
     "UPDATE staff_assignment SET until = greatest(:last_day, since - 1)"
     " WHERE staff_id = :staff AND (until IS NULL OR until > :last_day)"
 )
-_FAMILY = text("SELECT id FROM family WHERE kk_hash = :hash")
+_FAMILY = text("SELECT id FROM family WHERE kk_hash = ANY (:hashes)")
 _DECLARE_KIN = text("INSERT INTO staff_kinship (staff_id, family_id) VALUES (:staff, :family) ON CONFLICT DO NOTHING")
 _ACCOMPANY = text(
     "INSERT INTO companion (family_id, staff_id, since) VALUES (:family, :staff, :since)"
@@ -128,8 +128,8 @@ def family_of(session: Session, kk: str) -> int:
         digits = parse_digits(kk)
     except NotANumber:
         raise NotPossible("a No. KK has 16 digits") from None
-    hashed = keys.ring.blind_index("kk", digits)
-    found: int | None = session.execute(_FAMILY, {"hash": hashed}).scalar_one_or_none()
+    hashed = keys.ring.blind_indexes("kk", digits)
+    found: int | None = session.execute(_FAMILY, {"hashes": hashed}).scalar_one_or_none()
     if found is None:
         raise NotPossible("no family has this No. KK")
     return found

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from portal.core.sealing import Keyring
@@ -63,6 +63,36 @@ class BlobStore:
         except FileNotFoundError:
             raise BlobMissing(name) from None
         return ring.unseal_bytes(_purpose(name), sealed)
+
+    def names(self) -> Iterator[str]:
+        """The name of every blob."""
+        for path in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
+            if _NAME.fullmatch(path.name):
+                yield path.name
+
+    def reseal(self, ring: Keyring, name: str) -> bool:
+        """Seal a blob with the key in force; False where it is so already, or gone. A reader sees one or the other.
+
+        Owner and age of the file stay. Raises ``SealBroken`` where it does not open.
+        """
+        path = self._path(name)
+        try:
+            sealed, kept = path.read_bytes(), path.stat()
+        except FileNotFoundError:
+            return False
+        if sealed[:1] == bytes((ring.current,)):
+            return False
+        content = ring.unseal_bytes(_purpose(name), sealed)
+        part = path.with_suffix(_PART)
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(ring.seal_bytes(_purpose(name), content))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chown(part, kept.st_uid, kept.st_gid)
+        os.utime(part, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+        part.rename(path)
+        _sync_folder(path.parent)
+        return True
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove blobs; one that is gone already is fine."""

@@ -27,19 +27,32 @@ class SealBroken(Exception):
 
 @dataclass(frozen=True)
 class Keyring:
-    """The keys in force. ``seal_keys`` maps a key number (0-255) to 32 bytes; the highest seals."""
+    """The keys in force. ``seal_keys`` maps a key number (0-255) to 32 bytes; ``seals_with`` seals (else the highest).
+
+    ``older_index_keys`` (by version) are those from before ``index_key``, as long as something is still found by them.
+    """
 
     seal_keys: Mapping[int, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
     index_version: int = 1
+    older_index_keys: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+    seals_with: int | None = None
 
     def __post_init__(self) -> None:
         if not self.seal_keys or any(len(key) != _KEY or not 0 <= n <= 255 for n, key in self.seal_keys.items()):
             raise ValueError("seal keys are 32 bytes each, numbered 0 to 255")
-        if len(self.index_key) != _KEY:
-            raise ValueError("the index key is 32 bytes")
+        if any(len(key) != _KEY for key in (self.index_key, *self.older_index_keys.values())):
+            raise ValueError("an index key is 32 bytes")
+        if self.seals_with is not None and self.seals_with not in self.seal_keys:
+            raise ValueError("the key that seals is not among the keys")
         object.__setattr__(self, "_ciphers", {n: AESGCM(key) for n, key in self.seal_keys.items()})
-        object.__setattr__(self, "_current", max(self.seal_keys))
+        object.__setattr__(self, "_current", max(self.seal_keys) if self.seals_with is None else self.seals_with)
+
+    @property
+    def current(self) -> int:
+        """The number of the key that seals; the first byte of everything that it sealed."""
+        number: int = self._current  # type: ignore[attr-defined]
+        return number
 
     def seal(self, purpose: str, text: str) -> bytes:
         """``text`` sealed for ``purpose`` (the column it is for): it opens for no other."""
@@ -66,11 +79,20 @@ class Keyring:
 
     def blind_index(self, purpose: str, text: str) -> bytes:
         """Sixteen bytes by which a sealed value is found: HMAC-SHA-256 under the index key, cut short."""
-        return hmac.digest(self.index_key, f"{purpose}\0{text}".encode(), "sha256")[:HASH_SIZE]
+        return _blind(self.index_key, purpose, text)
+
+    def blind_indexes(self, purpose: str, text: str) -> list[bytes]:
+        """The same under every index key, the one in force first: for what cannot be hashed anew, such as codes."""
+        older = (self.older_index_keys[version] for version in sorted(self.older_index_keys, reverse=True))
+        return [_blind(key, purpose, text) for key in (self.index_key, *older)]
 
     def fingerprint(self, content: bytes) -> bytes:
         """Sixteen bytes that tell whether a row is the one already loaded, and nothing else."""
         return hashlib.blake2b(content, digest_size=HASH_SIZE, key=self.index_key).digest()
+
+
+def _blind(key: bytes, purpose: str, text: str) -> bytes:
+    return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256")[:HASH_SIZE]
 
 
 class Keys:

@@ -79,6 +79,8 @@ def import_command(
         raise click.BadParameter(complaint, param_hint="--full")
     order = Order(folder, as_of.date(), declared, dry_run, tidy_login(requested_by) or getuser())
     with context.obj() as session, _progress() as watch:
+        if loads.hashed_otherwise(session.connection(), keys.ring.index_version):
+            raise click.ClickException("The index key is being changed: finish `portal keys rotate --index` first.")
         report = import_extract(_owner_url(session), keys.ring, order, watch)
     _keep(report, report_file)
     _show(report)

@@ -40,6 +40,15 @@ def owner_engine(url: str) -> Engine:
     )
 
 
+def hashed_otherwise(connection: Connection, version: int) -> bool:
+    """Whether the record is found by another index key than this one, so that a load would make every family twice."""
+    query = (
+        "SELECT EXISTS (SELECT FROM family WHERE kk_key_version <> %s)"
+        " OR EXISTS (SELECT FROM nik_index WHERE key_version > %s)"
+    )
+    return bool(connection.exec_driver_sql(query, (version, version)).scalar_one())
+
+
 def begin_load(connection: Connection, as_of: date, full: list[str], requested_by: str) -> int:
     """A new load, marked as running; the session's lock tells others that it lives."""
     sweep(connection)

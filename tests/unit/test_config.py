@@ -148,7 +148,10 @@ def test_the_highest_number_is_in_force(secrets: Mapping[str, str]) -> None:
     settings = load_settings(seal_keys=f"1:{key(1)}, 2:{key(2)}", index_keys=f"3:{key(3)},4:{key(4)}")
     assert settings.keyring.seal("note", "x")[0] == 2
     assert settings.keyring.index_version == 4
-    assert settings.all_index_keys[3] == base64.b64decode(key(3))
+    assert settings.keyring.older_index_keys == {3: base64.b64decode(key(3))}
+    waiting = load_settings(seal_keys=f"1:{key(1)}, 2:{key(2)}", seal_with=1)
+    assert waiting.keyring.seal("note", "x")[0] == 1
+    assert "PORTAL_SEAL_WITH" in refusal(seal_keys=f"1:{key(1)}", seal_with=7)
     older = load_settings(seal_keys=f"1:{key(1)}").keyring.seal("note", "x")
     assert settings.keyring.unseal("note", older) == "x"
 
