@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from portal.accounts import staffing
+from portal.accounts import passwords, staffing
 from portal.accounts.roles import ROLES
 from portal.config import load_settings
 from portal.core.migrate import ROOT
@@ -92,7 +92,7 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice(sorted(ROLES)))
 @click.option("--area", "areas", type=int, multiple=True, help="Code of an area of any level, digits only.")
 @click.option("--hours", help="Working hours, shown to families.")
-@click.password_option(help=f"At least {staffing.SHORTEST_PASSWORD} characters; asked for when not given.")
+@click.password_option(help=f"At least {passwords.SHORTEST} characters; asked for when not given.")
 @click.pass_context
 def add_staff(context: click.Context, /, login: str, password: str, **shown: Any) -> None:
     """Add the officer LOGIN and show the secret of the authenticator once."""

@@ -10,6 +10,7 @@ import pyotp
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.accounts import passwords
 from portal.accounts.activation import code_hash, new_slip
 from portal.accounts.hashing import hasher
 from portal.accounts.roles import ROLES
@@ -19,7 +20,6 @@ from portal.core.clock import now
 from portal.core.nik import NotANumber, parse_digits
 from portal.extensions import keys
 
-SHORTEST_PASSWORD = 12
 ISSUER = "Portal Keluarga"
 
 _ADD = text("INSERT INTO staff (name, title, role, hours) VALUES (:name, :title, :role, :hours) RETURNING id")
@@ -81,7 +81,7 @@ def create_staff(session: Session, officer: NewOfficer, password: str) -> tuple[
     login = tidy_login(officer.login)
     if officer.role not in ROLES:
         raise NotPossible(f"there is no role {officer.role!r}; the roles are {', '.join(sorted(ROLES))}")
-    _check_length(password)
+    _check_password(password, login, officer.name)
     if not login or session.execute(_OF_LOGIN, {"login": login}).first():
         raise NotPossible(f"the login {login!r} is empty or taken")
     shown = {"name": officer.name, "title": officer.title, "role": officer.role, "hours": officer.hours}
@@ -160,7 +160,7 @@ def set_password(session: Session, login: str, password: str) -> None:
     """A new password for an officer who forgot it or fears for it: sessions, known devices and locks end."""
     login = tidy_login(login)
     staff = staff_of(session, login)
-    _check_length(password)
+    _check_password(password, login)
     subject = login_hash(login)
     session.execute(_SET_PASSWORD, {"staff": staff, "subject": subject, "hash": hasher.hash(password)})
     session.execute(_UNLOCK, {"subject": subject})
@@ -191,9 +191,10 @@ def _shut_out(session: Session, staff: int) -> None:
     session.execute(_FORGET_PASSKEYS, {"staff": staff})
 
 
-def _check_length(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise NotPossible(f"a password has at least {SHORTEST_PASSWORD} characters")
+def _check_password(password: str, login: str, name: str = "") -> None:
+    wrong = passwords.refusal(password, login=login, name=name)
+    if wrong is not None:
+        raise NotPossible(wrong)
 
 
 def otpauth_uri(login: str, secret: str) -> str:
