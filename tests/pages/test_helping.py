@@ -330,8 +330,9 @@ def test_denied_at_a_counter_through_another_officer(
     app: Flask, connection: Connection, family: make.TestFamily, worker: StaffActor, operator: StaffActor
 ) -> None:
     reference = recorded(app, connection, worker, family)
+    own = staff_browser(app, connection, worker)
     path = f"/petugas/catat/{reference}/bukan-ucapan"
-    assert staff_browser(app, connection, worker).get(path).status_code == 403
+    assert own.get(path).status_code == 403
     with db.begin(worker.scope) as session:
         tried = text("UPDATE cases SET state = 'disowned' WHERE reference = :r")
         assert session.execute(tried, {"r": reference}).rowcount == 0  # type: ignore[attr-defined]
@@ -345,3 +346,4 @@ def test_denied_at_a_counter_through_another_officer(
     assert row["state"] == "disowned" and row["assigned_to"] != worker.staff_id
     [event] = events(connection, "case_disowned")
     assert event.actor_id == operator.staff_id and event.data["at_counter"] is True
+    assert own.get(f"/petugas/kasus/{reference}").status_code == 200 and "bukan ucapan kami" in own.words

@@ -22,11 +22,15 @@ from portal.cases.helping.recording import (
     writer_of,
 )
 from portal.cases.helping.views import blueprint
-from portal.cases.kinds import BY_SLUG, KINDS
+from portal.cases.kinds import BY_SLUG, KINDS, Kind
 from portal.cases.path import LEVELS
 from portal.core.clock import zone
+from portal.core.messages import N_
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
+
+#: What a kind is about where its private questions are left to the person alone.
+WITHOUT_PRIVATE = N_("Aid did not come, stopped, or was less. Not: who keeps the card, or who took a part.")
 
 
 @blueprint.get("/petugas/catat/<uuid:family>/<uuid:person>")
@@ -92,10 +96,14 @@ def slip(reference: str) -> BaseResponse:
     return unkept_page(page)
 
 
+def _hint(kind: Kind) -> str:
+    return WITHOUT_PRIVATE if any(step.alone for step in kind.steps) else kind.explanation
+
+
 def _form() -> RecordForm:
     form = RecordForm()
     form.kind.choices = [(kind.slug, _(kind.title)) for kind in KINDS.values() if kind.may_be_recorded]
-    form.kind.item_hints = {kind.slug: _(kind.explanation) for kind in KINDS.values()}
+    form.kind.item_hints = {kind.slug: _(_hint(kind)) for kind in KINDS.values()}
     return form
 
 
