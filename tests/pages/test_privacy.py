@@ -8,11 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from portal.accounts.actor import FamilyActor, StaffActor
+from portal.accounts.kiosks import COOKIE
 from portal.audit.looks import note_look
 from portal.core.clock import now
+from portal.desk.queue import Filters, read_queue
 from portal.extensions import db
 from portal.privacy.consents import has_consent
 from tests.factories import (
@@ -31,6 +33,7 @@ from tests.pages.browsing import Browser, family_browser, staff_browser
 from tests.pages.clients import PortalClient
 from tests.pages.inspecting import SIXTEEN_DIGITS
 from tests.pages.test_cases_pages import moved_until_check, reference_on
+from tests.pages.test_kiosks import register
 
 
 class Home:
@@ -322,8 +325,6 @@ def test_another_family_has_none_of_it(home: Home, app: Flask, connection: Conne
 
 
 def test_it_takes_as_many_statements_however_much_there_is(home: Home, connection: Connection) -> None:
-    from sqlalchemy import event  # noqa: PLC0415
-
     def statements() -> int:
         found: list[str] = []
         listen = lambda _c, _cu, statement, *_: found.append(statement)  # noqa: E731
@@ -338,6 +339,19 @@ def test_it_takes_as_many_statements_however_much_there_is(home: Home, connectio
         home.look(reason=f"alasan {number}")
         insert(connection, "notice", family_id=home.family.id, person_id=home.family.head.person_id, key="pin_changed")
     assert statements() == few <= 40
+
+
+def test_a_kiosk_shows_it_and_lets_nothing_go(home: Home, client: PortalClient, connection: Connection) -> None:
+    office = client.as_(make_staff(connection, REGENCY, role="regency_office"))
+    cookie = register(office).get_cookie(COOKIE)
+    assert cookie is not None
+    home.phone.client.set_cookie(COOKIE, cookie.value)
+    home.phone.get("/data-saya")
+    assert home.phone.page.status_code == 200
+    assert not home.phone.soup.select("a[href='/data-saya/unduh'], a[href='/data-saya/cetak']")
+    for path in ("/data-saya/unduh", "/data-saya/cetak"):
+        assert home.phone.get(path).status_code == 403
+    assert home.value("SELECT count(*) FROM audit_event WHERE event = 'data_taken'") == 0
 
 
 # Within 3x24 hours
@@ -356,3 +370,7 @@ def test_what_the_portal_wrote_is_corrected_by_the_clock(home: Home, connection:
     home.phone.get(f"/pengajuan/{reference_on(home.phone)}")
     due = sent + timedelta(hours=72 + 7)  # type: ignore[operator]
     assert f"{due:%H.%M} WIB" in home.phone.words
+    for hours, late in ((71, False), (73, True)):
+        as_owner(connection)
+        connection.execute(text("UPDATE cases SET sent_at = :at"), {"at": now() - timedelta(hours=hours)})
+        assert [line.late for line in read_queue(office, Filters()).lines] == [late]

@@ -52,7 +52,7 @@ class PortalData(Kind):
     explanation = N_("Sign-in, devices, messages or what was written down here. Not house, KK, desil or aid.")
     outcome = N_(
         "The regency office looks at it, mends it if it is wrong, and tells you the result. Only you and that office "
-        "see it. Nothing of the past is rubbed out: what was wrong is marked as wrong."
+        "see it. Nothing of the past is rubbed out: the answer says what was wrong."
     )
     steps = (Step("salah", N_("What is wrong"), WrongForm),)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from portal.core.messages import N_
 from portal.core.wording import Message, Money, Said
@@ -61,7 +60,10 @@ def _group(words: Words, owner: Owner, key: str, title: str, fields: list[Field]
 def _blocks(card: FactCard, words: Words, extract: str) -> Iterator[Block]:
     """The lines of a card, one block for each owner."""
     on = words.speaker.day(card.on) if card.on else extract
-    for owner, lines in groupby(card.lines, key=lambda line: owner_of(line.key)):
+    by_owner: dict[Owner, list[FactLine]] = {}
+    for line in card.lines:
+        by_owner.setdefault(owner_of(line.key), []).append(line)
+    for owner, lines in by_owner.items():
         yield words.block(owner, [_fact(line) for line in lines], source=card.source, on=on)
 
 
