@@ -125,6 +125,9 @@ CREATE POLICY administrator_reads ON staff_invitation FOR SELECT TO portal_staff
     USING (staff_id = ANY ((SELECT staff_managed())::bigint[]));
 CREATE POLICY administrator_revokes ON staff_invitation FOR UPDATE TO portal_staff
     USING (staff_id = ANY ((SELECT staff_managed())::bigint[]));
+-- Who oversees an area reads who is new in it: an officer whom nobody knows is a way in.
+CREATE POLICY overseer_reads ON staff_invitation FOR SELECT TO portal_staff
+    USING (staff_id = ANY ((SELECT staff_overseen())::bigint[]));
 GRANT SELECT (id, staff_id, login, invited_by, invited_at, expires_at, used_at, revoked_at), UPDATE (revoked_at)
     ON staff_invitation TO portal_staff;
 

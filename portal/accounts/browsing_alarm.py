@@ -1,5 +1,7 @@
 """An officer who opens many families without a case raises an alarm, once a day, for those who oversee the officer.
 
+They also read who is new in their area.
+
 Counted from the trail every ten minutes, never on a page. The limits are data in ``browsing_limits.toml``.
 """
 
@@ -8,16 +10,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from portal.accounts.actor import StaffActor
 from portal.accounts.models import Staff
-from portal.accounts.staff_models import StaffAlarm
+from portal.accounts.staff_models import StaffAlarm, StaffInvitation
 from portal.audit.trail import Event, record
 from portal.core.clock import now
 from portal.core.db import Scope
@@ -26,6 +29,7 @@ from portal.extensions import db
 
 FILE = Path(__file__).with_name("browsing_limits.toml")
 SHOWN = 100
+NEW_FOR = timedelta(days=30)
 _COUNTS = text("SELECT staff_id, in_hour, in_day FROM browsing_counts()")
 _WATCHES = text("SELECT cardinality(staff_overseen()) > 0")
 
@@ -71,6 +75,16 @@ class Alarm:
     raised_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class NewOfficer:
+    """An officer who was invited lately, and by whom."""
+
+    name: str
+    title: str
+    invited_at: datetime
+    invited_by: str
+
+
 @periodic("*/10 * * * *")
 def raise_browsing_alarms() -> int:
     """Raise an alarm for each officer beyond the limits who has none of today."""
@@ -103,3 +117,19 @@ def alarms(actor: StaffActor) -> Sequence[Alarm]:
     )
     with db.begin(actor.scope) as session:
         return [Alarm(*row) for row in session.execute(found)]
+
+
+def new_officers(actor: StaffActor) -> Sequence[NewOfficer]:
+    """Who was invited into the actor's area within the last month, the newest first. An unknown name is an alarm."""
+    host = aliased(Staff)
+    found = (
+        select(Staff.name, Staff.title, func.max(StaffInvitation.invited_at), func.max(host.name))
+        .join(Staff, Staff.id == StaffInvitation.staff_id)
+        .join(host, host.id == StaffInvitation.invited_by)
+        .where(StaffInvitation.invited_at > now() - NEW_FOR)
+        .group_by(Staff.id, Staff.name, Staff.title)
+        .order_by(func.max(StaffInvitation.invited_at).desc())
+        .limit(SHOWN)
+    )
+    with db.begin(actor.scope) as session:
+        return [NewOfficer(*row) for row in session.execute(found)]

@@ -328,3 +328,17 @@ def test_the_counter_offers_the_whole_number_to_who_may_see_it(
     assert button in client.as_(ratna).get(counter).get_data(as_text=True)
     assert button not in client.as_(operator).get(counter).get_data(as_text=True)
     assert client.as_(operator).send(button, {"reason": "bank"}).status_code == 403
+
+
+def test_who_oversees_an_area_reads_who_is_new_in_it(
+    client: PortalClient, connection: Connection, admin: StaffActor, ratna: StaffActor, made: StaffActor
+) -> None:
+    supervisor = make.make_staff(connection, make.KECAMATAN, role="supervisor", name="Lestari")
+    for officer in (ratna, made):
+        address = f"/kantor/petugas/{public_of(connection, officer)}/undang"
+        assert client.as_(admin).send(address, {"login": f"petugas.{officer.staff_id}"}).status_code == 200
+    words = client.as_(supervisor).get("/petugas/peringatan").get_data(as_text=True)
+    assert "Ratna Permana" in words and "Agus Setiawan" in words
+    assert "Made Saputra" not in words
+    with db.begin(ratna.scope) as session:
+        assert session.execute(text("SELECT count(*) FROM staff_invitation")).scalar_one() == 0

@@ -41,6 +41,7 @@ def alarms() -> BaseResponse:
     page = render(
         "accounts/staff_alarms.html",
         alarms=browsing_alarm.alarms(current_user),
+        new=browsing_alarm.new_officers(current_user),
         limits=browsing_alarm.limits(),
         zone=current_user.zone,
     )
