@@ -22,6 +22,7 @@ class Permission(StrEnum):
     SEE_LOADS = "see_loads"
     CONFIRM_LOAD = "confirm_load"
     SEE_ACTIVATIONS = "see_activations"
+    SEE_ALARMS = "see_alarms"  # about officers of the own area who look at many families
     OWN_LOGIN = "own_login"  # the own sessions, devices and passkeys
     OWN_DATA = "own_data"  # what is held about the own family, consents, who looked
     FIND_FAMILY = "find_family"  # by NIK or slip, in the own villages
@@ -84,7 +85,7 @@ ROLES: dict[str, Role] = {
             "supervisor",
             N_("Kecamatan supervisor"),
             N_("Answers where a village has no worker, and sees what is late."),
-            _COUNTER | _CASES,
+            _COUNTER | _CASES | {Permission.SEE_ALARMS},
         ),
         Role(
             "regency_office",
@@ -96,6 +97,7 @@ ROLES: dict[str, Role] = {
                 Permission.SEE_LOADS,
                 Permission.CONFIRM_LOAD,
                 Permission.SEE_ACTIVATIONS,
+                Permission.SEE_ALARMS,
                 Permission.MANAGE_KIOSKS,
                 Permission.HANDLE_BREACHES,
             },

@@ -33,7 +33,7 @@ def reveal_number(family: UUID, person: UUID) -> BaseResponse:
 
 
 @blueprint.get("/petugas/peringatan")
-@allowed(Permission.WORK_CASES)
+@allowed(Permission.SEE_ALARMS)
 def alarms() -> BaseResponse:
     """Alarms about the officers whom the reader oversees; not for who oversees nobody."""
     if not browsing_alarm.watches(current_user):
