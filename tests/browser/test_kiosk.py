@@ -186,6 +186,24 @@ def test_a_kiosk_that_nobody_touches_counts_down_and_closes(hasty_sit: Sit, worl
     assert person.path == "/kios"
 
 
+@pytest.mark.parametrize("size", [SCREEN, UPRIGHT], ids=["wide", "upright"])
+def test_the_question_before_the_end(sit: Sit, world: World, secret: str, size: tuple[int, int]) -> None:
+    """The last twenty seconds: large, over everything, two buttons, the one to go on under the finger."""
+    person = make_kiosk(sit(size), world, secret)
+    person.page.clock.install()
+    person.open("/masuk")
+    question = person.page.locator("[data-kiosk-ask]")
+    person.page.clock.run_for(60_000)
+    expect(question).to_be_hidden()
+    expect(person.page.locator("[data-kiosk-time]")).to_have_text(re.compile(r" (30|2\d) "))
+    person.page.clock.run_for(15_000)
+    expect(question).to_be_visible()
+    expect(question.locator("[data-kiosk-go-on]")).to_be_focused()
+    person.look()
+    person.page.keyboard.press("Enter")
+    expect(question).to_be_hidden()
+
+
 def test_without_scripts_the_page_closes_itself(hasty_sit: Sit, world: World, secret: str) -> None:
     person = hasty_sit(script=False)
     kiosk_cookie(person, world, secret)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from PIL import Image
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
@@ -18,7 +20,7 @@ from portal.accounts import guard
 from portal.accounts.hashing import hasher
 from portal.accounts.kiosks import COOKIE
 from tests import factories as make
-from tests.factories import as_owner, make_account, make_family, make_participation
+from tests.factories import as_owner, make_account, make_family
 from tests.pages.clients import PortalClient
 from tests.pages.inspecting import InspectingClient
 from tests.pages.signing import (
@@ -393,11 +395,30 @@ def test_a_village_behind_one_address_signs_in(client: PortalClient, connection:
         assert phone.send("/masuk", {"nik": family.head.nik, "pin": PIN}).status_code == 303, number
 
 
-def test_nothing_can_be_saved_on_a_kiosk(kiosk: Device, connection: Connection) -> None:
+def test_nothing_can_be_saved_on_a_kiosk(kiosk: Device, app: Flask, connection: Connection) -> None:
     family, _ = make_signing_family(connection)
-    make_participation(connection, family.id)
+    phone = client_of(app)
+    sign_in(phone, family.head)
     sign_in(kiosk.client, family.head)
-    app = kiosk.client.application
-    found = [rule.rule for rule in app.url_map.iter_rules() if "unduh" in rule.rule and not rule.arguments]
-    for path in found:
-        assert kiosk.client.get(path).status_code == 403, path
+    with phone.allow_nik():
+        assert phone.get("/data-saya/unduh").headers["Content-Disposition"].startswith("attachment")
+    answer = kiosk.client.get("/data-saya/unduh")
+    assert answer.status_code == 403
+    assert "Content-Disposition" not in answer.headers
+    assert "tidak bisa disimpan" in answer.get_data(as_text=True)
+
+
+def test_a_picture_on_a_kiosk_closes_itself(kiosk: Device, client: PortalClient, connection: Connection) -> None:
+    """It has no bar and no script, so its answer says when to leave it."""
+    family, _ = make_signing_family(connection)
+    sign_in(kiosk.client, family.head)
+    page = _papers_page(kiosk.client)
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 80), "white").save(picture, "JPEG")
+    picture.seek(0)
+    answer = post(kiosk.client, f"{page}/moving_letter", page, **{"moving_letter-file": (picture, "surat.jpg")})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    address = re.findall(r"/pengajuan/berkas/[0-9a-f-]{36}", kiosk.client.get(page).get_data(as_text=True))[0]
+    answer = kiosk.client.get(address)
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/jpeg", "no-store")
+    assert answer.headers["Refresh"] == "90;url=/kios/selesai"
