@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from portal.core.sealing import Keyring
-from portal.registry.changes import statement_hash
+from portal.registry.rehashing import rehash_families, rehash_statements
 
 BATCH = 1000
 Done = Callable[[int], None]
@@ -31,16 +31,6 @@ _ADD = text(
     "INSERT INTO nik_index (nik_hash, person_id, key_version) VALUES (:hash, :person, :version)"
     " ON CONFLICT (nik_hash) DO NOTHING"
 )
-_FAMILIES = text(
-    "SELECT id, kk_sealed, address_sealed, fingerprint FROM family WHERE id > :last AND kk_key_version <> :version"
-    " ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED"
-)
-_SET_FAMILY = text(
-    "UPDATE family SET kk_hash = :hash, kk_key_version = :version, fingerprint = :fingerprint WHERE id = :id"
-)
-_STATEMENTS = text("SELECT family_id, id, field, value_sealed FROM statement WHERE value_hash IS NOT NULL"
-                   " AND value_sealed IS NOT NULL FOR UPDATE")  # fmt: skip
-_SET_STATEMENT = text("UPDATE statement SET value_hash = :hash WHERE family_id = :family AND id = :id")
 _LOGINS = text("SELECT staff_id, login FROM staff_credential FOR UPDATE")
 _SET_LOGIN = text("UPDATE staff_credential SET login_hash = :hash WHERE staff_id = :staff")
 _REMOVE = text(
@@ -89,12 +79,9 @@ def prepare(engine: Engine, ring: Keyring, done: Done = lambda _rows: None) -> i
 def finish(engine: Engine, ring: Keyring, done: Done = lambda _rows: None) -> Left:
     """Hash the rest anew and take the old hashes away; gives what is left. May be run again at any time."""
     prepare(engine, ring, done)
-    _rehash_families(engine, ring, done)
+    rehash_families(engine, ring, done)
     with engine.begin() as connection:
-        for row in connection.execute(_STATEMENTS).all():
-            value = ring.unseal(row.field, row.value_sealed)
-            values = {"hash": statement_hash(ring, row.field, value), "family": row.family_id, "id": row.id}
-            connection.execute(_SET_STATEMENT, values)
+        rehash_statements(connection, ring)
         for row in connection.execute(_LOGINS).all():
             connection.execute(_SET_LOGIN, {"hash": ring.blind_index("staff-login", row.login), "staff": row.staff_id})
     while True:
@@ -128,37 +115,6 @@ def _pages(engine: Engine, done: Done) -> Iterator[list[Any]]:
 def _niks(connection: Connection, ring: Keyring) -> int:
     query = text("SELECT count(*) FROM nik_index WHERE key_version = :version")
     return int(connection.execute(query, {"version": ring.index_version}).scalar_one())
-
-
-def _rehash_families(engine: Engine, ring: Keyring, done: Done) -> None:
-    last = 0
-    while True:
-        with engine.begin() as connection:
-            wanted = {"last": last, "version": ring.index_version, "most": BATCH}
-            rows = connection.execute(_FAMILIES, wanted).all()
-            if rows:
-                connection.execute(_SET_FAMILY, [_family(row, ring) for row in rows])
-        done(len(rows))
-        if len(rows) < BATCH:
-            return
-        last = rows[-1].id
-
-
-def _family(row: Any, ring: Keyring) -> dict[str, Any]:
-    """The family's hashes anew. The fingerprint says key version, row, address: its last part tells the importer
-    whether the address changed, so that it is hashed anew; the middle differs, and the row is compared field by field.
-    """
-    address = row.address_sealed and ring.unseal("address", row.address_sealed)
-    fingerprint = row.fingerprint
-    if fingerprint is not None:
-        hashed = statement_hash(ring, "address", address) if address else bytes(len(fingerprint) - 17)
-        fingerprint = bytes((ring.index_version,)) + bytes(fingerprint)[1:17] + hashed
-    return {
-        "id": row.id,
-        "hash": ring.blind_index("kk", ring.unseal("kk", row.kk_sealed)),
-        "version": ring.index_version,
-        "fingerprint": fingerprint,
-    }
 
 
 def _refuse_while_loading(engine: Engine) -> None:

@@ -337,6 +337,6 @@ def _breaches(world: World) -> dict[str, list[Target]]:
     return {f"breaches.{name}": [Target(OFFICES)] for name in ("index", "new", "create")} | {
         **{f"breaches.{name}": [Target(OFFICE, one, sent)] for name in ("breach", "edit", "save", "ask_close")},
         "breaches.told": [Target(OFFICE, one | {"notice": "orang"}, sent)],
-        "breaches.close": [Target(OFFICES, one, sent)],
+        "breaches.close": [Target(OFFICE, one, sent)],
         "breaches.letter": letters,
     }
