@@ -35,6 +35,7 @@ from portal.privacy.views.retention import blueprint as retention
 from portal.web import init_web
 from portal.web.errors import error_page
 from portal.web.nav import Place
+from portal.web.transport import init_transport
 
 _log = structlog.get_logger()
 _MEGABYTE = 1024 * 1024
@@ -47,12 +48,15 @@ STAFF_MENU = (
     Place(N_("Kiosks"), "accounts.kiosks", "phone", Permission.MANAGE_KIOSKS),
     Place(N_("Extracts"), "office.loads_page", "document", Permission.SEE_LOADS),
     Place(N_("Officers"), "accounts.staff_list", "family", Permission.MANAGE_STAFF),
-    Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ACTIVATIONS),
+    Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ALARMS),
     Place(N_("Trail"), "trail.index", "eye", Permission.READ_TRAIL),
     Place(N_("Data breaches"), "breaches.index", "shield", Permission.HANDLE_BREACHES),
     Place(N_("My relatives"), "accounts.own_kin", "house", Permission.OWN_LOGIN),
 )
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, home, cases, helping, inbox, privacy, desk, office, trail, breaches, retention)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    *(accounts, home, cases, helping, inbox, privacy),
+    *(desk, office, trail, breaches, retention),
+)
 
 
 class Portal(Flask):
@@ -92,6 +96,8 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+    if settings.cookies_are_secure:
+        init_transport(app)
     return app
 
 

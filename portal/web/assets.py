@@ -45,6 +45,8 @@ def asset(name: str) -> str:
 
 def _static_headers(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 def init_assets(app: Flask, dist: Path = DIST) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask, Response, abort, current_app, request
 from flask_wtf import CSRFProtect
 
 from portal.web.signing import init_signing
 
 csrf = CSRFProtect()
+_log = structlog.get_logger(__name__)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
@@ -36,6 +39,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+#: Where a view says nothing of it: pages differ by reader and language, so only the own browser keeps them, and asks.
+CACHE_CONTROL = "private, no-cache"
+_REFUSALS = frozenset({400, 403, 429})
 _CHANGING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -48,8 +54,16 @@ def add_security_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         if name.lower() not in there:
             headers.add(name, value)
+    headers.setdefault("Cache-Control", CACHE_CONTROL)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    return response
+
+
+def tell_refusals(response: Response) -> Response:
+    """Leave a line in the log for whatever was refused: not allowed, without a good token, or too many tries."""
+    if response.status_code in _REFUSALS:
+        _log.warning("refused", status=response.status_code, method=request.method, endpoint=request.endpoint)
     return response
 
 
@@ -80,3 +94,4 @@ def init_security(app: Flask) -> None:
     csrf.init_app(app)
     init_signing(app)
     app.after_request(add_security_headers)
+    app.after_request(tell_refusals)

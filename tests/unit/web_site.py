@@ -32,7 +32,7 @@ class Permission(StrEnum):
 class Nobody(AnonymousUserMixin):
     """Who is not signed in."""
 
-    kind = "none"
+    kind = "visitor"
     display_name = ""
 
     def may(self, permission: Permission) -> bool:
@@ -45,6 +45,7 @@ class Somebody(UserMixin):
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
+        self.helper = None
         self.display_name = "Siti"
 
     def may(self, permission: Permission) -> bool:
@@ -69,6 +70,7 @@ def _views(site: Flask) -> None:
         home.add_url_rule(path, name, allowed(Permission.READ_OWN)(make_page()), methods=["GET", "POST"])
     accounts.add_url_rule("/masuk", "sign_in", public(make_page()))
     accounts.add_url_rule("/petugas/masuk", "staff_sign_in", public(make_page()))
+    accounts.add_url_rule("/akun/masih-di-sini", "still_here", public(lambda: ""))
     accounts.add_url_rule("/keluar", "sign_out", public(lambda: ""), methods=["POST"])
     accounts.add_url_rule("/petugas/keluar", "staff_sign_out", public(lambda: ""), methods=["POST"])
     desk.add_url_rule("/petugas/antrean", "queue", allowed(Permission.WORK)(lambda: render("staff.html")))
@@ -134,6 +136,8 @@ def make_site() -> Flask:
     site.extensions["kept"] = []
     own = site.jinja_loader
     site.jinja_env.loader = ChoiceLoader([DictLoader({"page.html": PAGE, "staff.html": STAFF_PAGE}), own])
+    # What the accounts tell the frame of every page: no kiosk, and nobody's session that could end.
+    site.jinja_env.globals.update(kiosk_class=str, kiosk_idle=int, session_left=lambda _: 0, session_until=lambda _: "")
     init_web(site, keep_answers=lambda: site.extensions["kept"].append(request.path), with_gallery=True)
     _views(site)
     return site
