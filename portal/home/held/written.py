@@ -33,6 +33,13 @@ _SLIPS = {"activation": N_("Slip for the first sign-in"), "reset": N_("Slip for 
 
 def written_groups(everything: Everything, words: Words) -> Iterator[Group]:
     """Every group that the portal keeps by itself."""
+    yield from _sent_groups(everything, words)
+    yield from _login_groups(everything.login, words)
+    yield from _steered_groups(everything, words)
+
+
+def _sent_groups(everything: Everything, words: Words) -> Iterator[Group]:
+    """What was sent, begun and told."""
     cases = [_case(one, everything, words) for one in everything.cases]
     yield words.portal("cases", N_("Submissions"), cases, N_("Nothing was sent."))
     drafts = [
@@ -48,31 +55,28 @@ def written_groups(everything: Everything, words: Words) -> Iterator[Group]:
     yield words.portal("drafts", N_("Begun and not sent"), drafts, N_("Nothing is begun."), how=words.say(_HERE))
     letters = [_letter(number, letter, words) for number, letter in enumerate(everything.letters, start=1)]
     yield words.portal("messages", N_("Messages to you"), letters, N_("There is no message."))
-    own = url_for("accounts.own_login")
-    login = list(_login(everything.login, words))
-    yield words.portal("login", N_("Your sign-in"), login, N_("You have no sign-in."))
-    devices = list(_devices(everything.login, words))
-    yield words.portal("devices", N_("Where you signed in"), devices, N_("Nothing."), how=words.say(_HERE), where=own)
-    slips = list(_slips(everything.login, words))
+
+
+def _login_groups(held: dict[str, Any], words: Words) -> Iterator[Group]:
+    """The sign-in, its devices and its slips."""
+    own, here = url_for("accounts.own_login"), words.say(_HERE)
+    yield words.portal("login", N_("Your sign-in"), _login(held, words), N_("You have no sign-in."))
+    devices = _devices(held, words)
+    yield words.portal("devices", N_("Where you signed in"), devices, N_("Nothing."), how=here, where=own)
+    slips = _slips(held, words)
     yield words.portal("slips", N_("Slips given out for you"), slips, N_("No slip was given out for you."))
-    consents = [_consent(one, words) for one in everything.consents]
-    yield words.portal(
-        "consents",
-        N_("Consents"),
-        consents,
-        N_("Nothing."),
-        how=words.say(_HERE),
-        where=url_for("privacy.own_consents"),
-    )
-    helpers = [_helper(one, words) for one in everything.helpers]
-    yield words.portal(
-        "helpers", N_("Helpers and companion"), [*_companion(everything.login, words), *helpers], N_("Nobody.")
-    )
-    looks = [_look(one, words) for one in everything.looks]
+
+
+def _steered_groups(everything: Everything, words: Words) -> Iterator[Group]:
+    """Consents, helpers, and who looked."""
+    consents, where = [_consent(one, words) for one in everything.consents], url_for("privacy.own_consents")
+    yield words.portal("consents", N_("Consents"), consents, N_("Nothing."), how=words.say(_HERE), where=where)
+    helpers = [*_companion(everything.login, words), *(_helper(one, words) for one in everything.helpers)]
+    yield words.portal("helpers", N_("Helpers and companion"), helpers, N_("Nobody."))
     yield words.portal(
         "looks",
         N_("Who looked"),
-        looks,
+        [_look(one, words) for one in everything.looks],
         N_("No officer has opened your data yet."),
         how=words.say(N_("Do you not know one of them? Say so on the page.")),
         where=url_for("privacy.who_looked"),
