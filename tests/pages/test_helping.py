@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.accounts.actor import StaffActor
+from portal.cases.workflow import Move
 from portal.core.db import Scope
 from portal.core.errors import Forbidden
 from portal.desk import service
@@ -313,7 +314,7 @@ def test_also_after_the_decision_and_never_for_what_one_sent_alone(
 ) -> None:
     reference = recorded(app, connection, operator, family)
     service.take(worker, reference, 1)
-    service.decide(worker, reference, 2, service.Move.ACCEPT, "Sudah diperiksa.")
+    service.decide(worker, reference, 2, Move.ACCEPT, "Sudah diperiksa.")
     at_home = family_browser(app, connection, family.head)
     at_home.get(f"/pengajuan/{reference}/bukan-ucapan-saya")
     at_home.fill(reason="Bukan saya yang bilang.")
