@@ -82,7 +82,7 @@ def test_pin_on_the_kiosk_and_the_officers_word_open_a_session_that_says_so(two:
         assert two.kiosk.get(path).status_code == 403, path
     make.as_owner(connection)
     row = connection.execute(
-        text("SELECT idle_ends_after, helped_by, kiosk_id, expires_at - created_at <= interval '1 hour' FROM web_session"
+        text("SELECT idle_ends_after, helped_by, kiosk_id, expires_at - created_at <= interval '1 h' FROM web_session"
              " WHERE helped_by IS NOT NULL")
     ).one()  # fmt: skip
     assert row[0] == 5 and row[1] == two.officer.staff_id and row[2] is not None and row[3] is True
