@@ -60,9 +60,14 @@
     fetch(bar.dataset.kioskPing, { credentials: 'same-origin', cache: 'no-store' }).catch(function () {})
   }
 
+  function touch (event) {
+    if (!event.target.closest || !event.target.closest('.kiosk-ask-card')) stay() // its buttons say it themselves
+  }
+
   ;['pointerdown', 'keydown', 'input', 'wheel', 'touchmove'].forEach(function (kind) {
-    document.addEventListener(kind, stay, { passive: true })
+    document.addEventListener(kind, touch, { passive: true })
   })
+  ask.querySelector('[data-kiosk-go-on]').addEventListener('click', stay)
 
   setInterval(function () {
     if (over) return

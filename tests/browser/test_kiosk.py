@@ -133,7 +133,7 @@ def test_a_stolen_cookie_is_worth_nothing_after_the_end(sit: Sit, world: World, 
 
 def test_a_revoked_kiosk_is_an_ordinary_browser(sit: Sit, world: World, secret: str) -> None:
     person = sign_in(make_kiosk(sit(SCREEN), world, secret), world, FIRST)
-    office = sit(SCREEN).enter_as(world.session_of(world.account("dinsos"), secret)).open("/petugas/kios")
+    office = sit().enter_as(world.session_of(world.account("dinsos"), secret)).open("/petugas/kios")
     while office.page.locator("main form[action$='/cabut']").count():
         with office.page.expect_navigation(wait_until="load"):
             office.page.locator("main form[action$='/cabut'] button").first.click()
@@ -202,6 +202,10 @@ def test_the_question_before_the_end(sit: Sit, world: World, secret: str, size: 
     person.look()
     person.page.keyboard.press("Enter")
     expect(question).to_be_hidden()
+    person.page.clock.run_for(75_000)
+    with person.page.expect_navigation(wait_until="commit"):
+        question.get_by_role("button", name=say("Finish")).click()
+    person.page.wait_for_url("**/kios")
 
 
 def test_without_scripts_the_page_closes_itself(hasty_sit: Sit, world: World, secret: str) -> None:
