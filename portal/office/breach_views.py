@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
 from portal.accounts.stepup import stepped_up
+from portal.core.clock import now
 from portal.core.errors import Conflict, NotFound
 from portal.office import breaches
 from portal.office.breach_forms import FactsForm, NewForm, VersionForm
@@ -36,7 +37,9 @@ def index() -> BaseResponse:
 @allowed(_HANDLE)
 def new() -> BaseResponse:
     """The form for a new one; the clock begins now unless said otherwise."""
-    return _new_page(_new_form())
+    there = local(now(), current_user.zone)
+    known = {"known_on": there.date(), "known_time": f"{there:%H.%M}"}
+    return _new_page(_new_form(formdata=None, data=known))
 
 
 @blueprint.post("/baru")
@@ -131,8 +134,8 @@ def letter(breach: uuid.UUID, notice: str) -> BaseResponse:
     return unkept_page(render("office/breach_letter.html", breach=found, kinds=KINDS, to_people=to_people))
 
 
-def _new_form() -> NewForm:
-    form = NewForm(current_user.zone)
+def _new_form(**given: Any) -> NewForm:
+    form = NewForm(current_user.zone, **given)
     form.regency.choices = [(str(area), name) for area, name in breaches.regencies(current_user)]
     return form
 
