@@ -346,8 +346,10 @@ def test_a_kiosk_shows_it_and_lets_nothing_go(home: Home, client: PortalClient, 
     cookie = register(office).get_cookie(COOKIE)
     assert cookie is not None
     home.phone.client.set_cookie(COOKIE, cookie.value)
+    make_disbursement(connection, home.family.id)
     home.phone.get("/data-saya")
     assert home.phone.page.status_code == 200
+    assert home.phone.soup.select("html.amounts-hidden #payments .amount > span"), "hidden until somebody asks for them"
     assert not home.phone.soup.select("a[href='/data-saya/unduh'], a[href='/data-saya/cetak']")
     for path in ("/data-saya/unduh", "/data-saya/cetak"):
         assert home.phone.get(path).status_code == 403

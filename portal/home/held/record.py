@@ -115,6 +115,7 @@ def _payment(one: DisbursementFacts, everything: Everything, words: Words) -> Fi
             (N_("member"), _member_name(one.member_id, everything)),
         ),
         fix=payment_url(one.id),
+        is_amount=one.amount is not None,
     )
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from portal.core.nik import mask
 
 FORMAT, VERSION = "portal-keluarga/data-saya", 1
+_SHORT = 60  # characters
 #: A NIK or a No. KK, also in what somebody typed, with the separators that people write.
 _WHOLE_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15}(?!\d)")
 
@@ -37,6 +38,7 @@ class Field:
     checked: str = ""  # what an officer established, beside the official value
     details: tuple[tuple[str, str], ...] = ()
     fix: str | None = None  # where to correct it, where that differs from the block's
+    is_amount: bool = False  # of money, which a reader may hide
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Block:
     how: str  # to correct it
     where: str | None  # the page for that, if the portal has one
     fields: tuple[Field, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether fields say more than a word or two, and are read better one below the other."""
+        return any(field.details for field in self.fields) or any(len(field.value) > _SHORT for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

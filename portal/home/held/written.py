@@ -87,7 +87,9 @@ def _case(sent: SentCase, everything: Everything, words: Words) -> Field:
     case, kind, state = sent.case, KINDS[sent.case.kind], State(sent.case.state)
     rows = kind.rows(open_answers(case), everything.world)
     path = spoken_path(path_steps(sent.path, state, case.promised_on), zone(everything.actor.zone))
-    happened = [(step["when"], f"{step['word']} {step['note']}".strip()) for step in path[: len(sent.path)]]
+    happened = [
+        (step["when"], ". ".join(filter(None, (step["word"], step["note"])))) for step in path[: len(sent.path)]
+    ]
     return Field(
         case.reference,
         f"{words.say(kind.title)}, {case.reference}",
