@@ -3,56 +3,50 @@
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator
+import subprocess
+import sys
 from typing import Any
 
-import pytest
-import structlog
-
-from portal.core.logs import init_logs, log_libraries
-
 NUMBER = "3204015501909001"
+FORGED = 'x\n{"event": "staff_signed_in", "level": "info"}\r\n'
+
+# A process of its own: the logs of this one belong to the test runner.
+BEGIN = """
+import logging, structlog
+from portal.core.logs import init_logs, log_libraries
+init_logs()
+log_libraries()
+own, library = structlog.get_logger("own"), logging.getLogger("library")
+"""
+NUMBERS = f"""
+number = "{NUMBER}"
+own.warning("found " + number, who=number, many=[number], of={{"nik": number}})
+library.warning("row %s of %s", number, {{"kk": number}})
+try:
+    raise ValueError(number)
+except ValueError:
+    own.exception("failed")
+    library.exception("failed too")
+"""
 
 
-@pytest.fixture(autouse=True)
-def own_logs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Logs as in a process of the portal, and as before afterwards."""
-    monkeypatch.setattr(logging.root, "handlers", [])
-    init_logs()
-    log_libraries()
-    yield
-    structlog.reset_defaults()
+def logged(program: str) -> list[dict[str, Any]]:
+    """What a process logs, by us and by the libraries."""
+    ended = subprocess.run([sys.executable, "-c", BEGIN + program], capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in (ended.stdout + ended.stderr).splitlines()]
 
 
-def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """What was logged, by us and by the libraries."""
-    said = capsys.readouterr()
-    return [json.loads(line) for line in (said.out + said.err).splitlines()]
-
-
-def test_no_number_of_a_person_reaches_a_log(capsys: pytest.CaptureFixture[str]) -> None:
-    structlog.get_logger("own").warning(f"found {NUMBER}", who=NUMBER, many=[NUMBER], of={"nik": NUMBER})
-    logging.getLogger("library").warning("row %s of %s", NUMBER, {"kk": NUMBER})
-    try:
-        raise ValueError(NUMBER)
-    except ValueError:
-        structlog.get_logger("own").exception("failed")
-        logging.getLogger("library").exception("failed too")
-    found = lines(capsys)
+def test_no_number_of_a_person_reaches_a_log() -> None:
+    found = logged(NUMBERS)
     assert len(found) == 4
     assert NUMBER not in json.dumps(found)
-    assert json.dumps(found).count("<number>") >= 8
-    assert sum("ValueError" in one.get("exception", "") for one in found) == 2
+    assert json.dumps(found).count("<number>") == 8
+    assert sum("ValueError: <number>" in one.get("exception", "") for one in found) == 2
 
 
-def test_a_line_of_the_log_cannot_be_forged(capsys: pytest.CaptureFixture[str]) -> None:
-    forged = 'x\n{"event": "staff_signed_in", "level": "info"}\r\n'
-    structlog.get_logger("own").warning("refused", endpoint=forged)
-    logging.getLogger("library").warning(forged)
-    found = lines(capsys)
-    assert len(found) == 2
-    assert found[0]["endpoint"] == forged
+def test_a_line_of_the_log_cannot_be_forged() -> None:
+    found = logged(f"own.warning('refused', endpoint={FORGED!r})\nlibrary.warning({FORGED!r})")
+    assert [one.get("endpoint", one["event"]) for one in found] == [FORGED, FORGED]
     for one in found:
         assert one["level"] == "warning"
-        assert one["timestamp"].endswith(("Z", "+00:00"))
+        assert one["timestamp"].endswith("Z")
