@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from portal.accounts.actor import FamilyActor, StaffActor
 from portal.accounts.kiosks import COOKIE
 from portal.audit.looks import note_look
 from portal.core.clock import now
+from portal.core.db import Scope
 from portal.desk.queue import Filters, read_queue
 from portal.extensions import db
 from portal.privacy.consents import has_consent
@@ -34,6 +36,11 @@ from tests.pages.clients import PortalClient
 from tests.pages.inspecting import SIXTEEN_DIGITS
 from tests.pages.test_cases_pages import moved_until_check, reference_on
 from tests.pages.test_kiosks import register
+
+
+def scope_of(family: TestFamily) -> Scope:
+    """The head of that family."""
+    return Scope("family", person_id=family.head.person_id, family_id=family.id, guardian=True)
 
 
 class Home:
@@ -126,11 +133,8 @@ def test_nobody_changes_or_invents_a_look(home: Home) -> None:
         " VALUES (1, 1, 'x', 'x', 'x')",
         "staff": "UPDATE look SET reason = 'x'",
     }
-    person = home.family.head
     scopes = {
-        "family": FamilyActor(
-            "t", 1, person.person_id, home.family.id, 1, 1, "X", "id", VILLAGE, None, (1, 1, 1)
-        ).scope,
+        "family": scope_of(home.family),
         "staff": home.officer.scope,
     }
     for role, statement in refused.items():
@@ -215,6 +219,50 @@ def test_without_a_look_in_hand_one_is_chosen(home: Home, supervisor: StaffActor
     assert home.phone.page.status_code == 422
 
 
+def test_a_look_at_a_sealed_case_is_questioned_sealed(home: Home, app: Flask, connection: Connection) -> None:
+    """It stays between the sender and the other officers of the regency office."""
+    partner = make_member(connection, home.family.id, name="BUDI SANTOSO", sex="L", relation=2)
+    sealed = home.send_case()
+    as_owner(connection)
+    connection.execute(text("UPDATE cases SET restricted = true"))
+    looked = make_staff(connection, REGENCY, role="regency_office", name="Ratna Kantor")
+    other = make_staff(connection, REGENCY, role="regency_office", name="Dewi Kantor")
+    make_staff(connection, KECAMATAN, role="supervisor")
+    reference = home.question(home.look(looked, "case", sealed))
+    found = connection.execute(
+        text("SELECT restricted, assigned_to, level FROM cases WHERE reference = :r"), {"r": reference}
+    ).one()
+    assert tuple(found) == (True, other.staff_id, "regency")
+    for browser, status in (
+        (staff_browser(app, connection, looked), 404),
+        (staff_browser(app, connection, other), 200),
+    ):
+        assert browser.get(f"/petugas/kasus/{reference}").status_code == status
+    assert family_browser(app, connection, partner).get(f"/pengajuan/{reference}").status_code == 404
+
+
+def test_raw_questions_find_only_the_own_rows(home: Home, connection: Connection) -> None:
+    stranger = make_family(connection)
+    for family in (home.family, stranger):
+        with db.begin(home.officer.scope) as session:
+            note_look(session, family.id, "tanya")
+        said = {"purpose": "helper", "given": True, "version": 1, "language": "id", "by_name": "x"}
+        insert(connection, "consent", family_id=family.id, person_id=family.head.person_id, **said)
+    with db.begin(scope_of(home.family)) as session:
+        for table in ("look", "consent"):
+            found = session.execute(text(f"SELECT family_id FROM {table}")).scalars().all()
+            assert found == [home.family.id]
+    with db.begin(home.officer.scope) as session:
+        assert session.execute(text("SELECT count(*) FROM look")).scalar_one() == 0
+    with pytest.raises(Exception, match="permission denied"), db.begin(home.officer.scope) as session:
+        session.execute(text("SELECT 1 FROM consent"))
+    forged = "INSERT INTO consent (family_id, person_id, purpose, given, version, language, by_name) VALUES"
+    for scope in (scope_of(stranger), replace(scope_of(home.family), helper_id=home.officer.staff_id)):
+        with pytest.raises(Exception, match="row-level security"), db.begin(scope) as session:
+            values = {"f": home.family.id, "p": home.family.head.person_id}
+            session.execute(text(f"{forged} (:f, :p, 'training', true, 1, 'id', 'x')"), values)
+
+
 # Consents
 
 
@@ -223,7 +271,7 @@ def test_nothing_is_agreed_to_before_it_is_tapped_and_the_history_only_grows(hom
     assert not home.phone.soup.select("input[checked]")
     assert "Belum tersedia" in home.phone.words
     person = home.family.head.person_id
-    scope = FamilyActor("t", 1, person, home.family.id, 1, 1, "X", "id", VILLAGE, None, (1, 1, 1)).scope
+    scope = scope_of(home.family)
     expected = []
     for ending, given in (("/helper/setuju", True), ("/helper/tarik", False), ("/helper/setuju", True)):
         home.phone.fill(ending)
