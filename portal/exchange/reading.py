@@ -87,16 +87,24 @@ def _quoted(lines: list[str], at: int, separator: str, width: int) -> tuple[list
     """The row that starts on line ``at``, and how many lines it takes; None where a quote stays open."""
     line = lines[at]
     if not line.count('"') % 2 or not re.search(rf'(?:^|{separator})\s*"', line):
-        return next(csv.reader([line], delimiter=separator, skipinitialspace=True)), 1
+        return _cells(line, separator), 1
     joined = line
     for taken in range(2, min(_QUOTED_LINES, len(lines) - at) + 1):
         joined += "\n" + lines[at + taken - 1]
         if len(joined) > LONGEST_LINE:
             break
         if not joined.count('"') % 2:
-            cells = next(csv.reader([joined], delimiter=separator, skipinitialspace=True))
-            return (cells, taken) if len(cells) == width else (None, 1)
+            cells = _cells(joined, separator)
+            return (cells, taken) if cells is not None and len(cells) == width else (None, 1)
     return None, 1
+
+
+def _cells(row: str, separator: str) -> list[str] | None:
+    """The cells of a row; None where its quotes do not enclose the ends of lines that stand in it."""
+    try:
+        return next(csv.reader([row], delimiter=separator, skipinitialspace=True))
+    except csv.Error:
+        return None
 
 
 def _blocks(source: BinaryIO, table: Table, report: Report) -> Iterator[tuple[int, list[str]]]:

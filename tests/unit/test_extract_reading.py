@@ -141,3 +141,9 @@ def test_any_cells_give_a_report(tmp_path: Path, data: st.DataObject) -> None:
     for name in FILES:
         told = sum(n for key, n in report.counts.items() if key.startswith((f"{name}.refused.", f"{name}.accepted")))
         assert told + report.counts[f"{name}.repeated"] == report.rows[name]
+
+
+def test_a_quote_that_opens_within_a_cell_takes_no_line_end_along(tmp_path: Path) -> None:
+    found, report = read(tmp_path, HEADER + '"1","2" x"A\n3,4,B"\n5,6,C\n')
+    assert [cells[0] for _, cells in found][-1] == "5"
+    assert report.counts["anggota.refused.quote_not_closed"] >= 1
