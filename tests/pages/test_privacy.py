@@ -376,9 +376,9 @@ def test_it_takes_as_many_statements_however_much_there_is(home: Home, connectio
     def statements() -> int:
         found: list[str] = []
         listen = lambda _c, _cu, statement, *_: found.append(statement)  # noqa: E731
-        event.listen(connection.engine, "before_cursor_execute", listen)
+        event.listen(connection, "before_cursor_execute", listen)
         home.phone.get("/data-saya")
-        event.remove(connection.engine, "before_cursor_execute", listen)
+        event.remove(connection, "before_cursor_execute", listen)
         return len(found)
 
     few = statements()
@@ -386,7 +386,7 @@ def test_it_takes_as_many_statements_however_much_there_is(home: Home, connectio
     for number in range(5):
         home.look(reason=f"alasan {number}")
         insert(connection, "notice", family_id=home.family.id, person_id=home.family.head.person_id, key="pin_changed")
-    assert statements() == few <= 40
+    assert 10 < few <= 30 and statements() == few
 
 
 def test_a_kiosk_shows_it_and_lets_nothing_go(home: Home, client: PortalClient, connection: Connection) -> None:
