@@ -6,17 +6,20 @@ harmless data keys, and nothing at all to any other role.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event
+from portal.core.clock import now
 
 PER_PAGE = 50
+_FIRST_STEP = timedelta(minutes=5)
+_WIDER = 8
 #: Events that somebody ought to look into.
 ALARMS = frozenset(
     {
@@ -108,28 +111,44 @@ class Line:
 
 
 def read(session: Session, wanted: Filter, before: Place | None = None) -> tuple[list[Line], Place | None]:
-    """A page of events, newest first, and where the next one begins (None: this is the last)."""
+    """A page of events, newest first, and where the next one begins (None: this is the last).
+
+    The view is a barrier, which works out every row of the period before the newest are taken. So the newest minutes
+    are asked first, and more only where they do not fill the page.
+    """
     start = before or Place(wanted.until, 0, 0)
-    rows = session.execute(
-        _PAGE,
-        {
-            "since": wanted.since,
-            "until": wanted.until,
-            "before_at": start.at,
-            "before_shard": start.shard,
-            "before_seq": start.seq,
-            "events": wanted.events,
-            "actor_kind": wanted.actor_kind,
-            "staff": _plain(wanted.staff),
-            "mark": wanted.mark,
-            "most": PER_PAGE + 1,
-        },
-    ).all()
-    lines = [
-        Line(Place(*row[:3]), row.event, row.actor_kind, row.staff_name, row.person_mark, row.family_mark, row.data)
-        for row in rows[:PER_PAGE]
-    ]
+    values = {
+        "until": wanted.until,
+        "before_at": start.at,
+        "before_shard": start.shard,
+        "before_seq": start.seq,
+        "events": wanted.events,
+        "actor_kind": wanted.actor_kind,
+        "staff": _plain(wanted.staff),
+        "mark": wanted.mark,
+        "most": PER_PAGE + 1,
+    }
+    rows: Sequence[Row[Any]] = ()
+    for since in _widening(min(start.at, wanted.until, now()), wanted.since):
+        rows = session.execute(_PAGE, values | {"since": since}).all()
+        if len(rows) > PER_PAGE:
+            break
+    lines = [_line(row) for row in rows[:PER_PAGE]]
     return lines, lines[-1].place if len(rows) > PER_PAGE else None
+
+
+def _line(row: Row[Any]) -> Line:
+    place = Place(row.at, row.shard, row.seq)
+    return Line(place, row.event, row.actor_kind, row.staff_name, row.person_mark, row.family_mark, row.data)
+
+
+def _widening(end: datetime, since: datetime) -> Iterator[datetime]:
+    """Where ever longer periods before ``end`` begin; the last one is ``since``."""
+    step = _FIRST_STEP
+    while end - since > step:
+        yield end - step
+        step *= _WIDER
+    yield since
 
 
 def _plain(typed: str | None) -> str | None:

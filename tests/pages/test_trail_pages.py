@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, text
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.audit import reading
 from portal.audit.reading import Place
 from portal.audit.trail import Event, record
+from portal.core.clock import now
 from portal.core.db import Scope
 from portal.extensions import db
 from portal.office.trail_words import EVENT_WORDS
@@ -110,6 +111,21 @@ def test_filters_and_pages_by_key(client: PortalClient, connection: Connection, 
         "_external=1",
     ):
         assert browser.get(f"/petugas/jejak?{wrong}").status_code == 200
+
+
+def test_what_lies_far_back_is_found_too(connection: Connection, auditor, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(reading, "PER_PAGE", 2)
+    ages = [timedelta(minutes=1), timedelta(minutes=20), timedelta(hours=3), timedelta(days=5), timedelta(days=6)]
+    at = now()
+    for number, age in enumerate([*ages, timedelta(days=8)], start=1):
+        make.insert(connection, "audit_event", shard=0, seq=number, at=at - age, event="slips_made",
+                    actor_kind="owner", data={}, previous=b"x", hash=b"y")  # fmt: skip
+    wanted, before, seen = reading.Filter(at - timedelta(days=7), at + timedelta(days=1)), None, []
+    for _ in range(3):
+        with db.begin(auditor.scope) as session:
+            lines, before = reading.read(session, wanted, before)
+        seen.append([line.place.seq for line in lines])
+    assert seen == [[1, 2], [3, 4], [5]] and before is None
 
 
 def test_a_place_is_written_and_read() -> None:
