@@ -147,6 +147,8 @@ def test_fields_help_phones_and_readers() -> None:
     assert 'inputmode="numeric"' in str(form.nik)
     assert 'autocomplete="one-time-code"' in str(form.code)
     assert "123456" not in str(form.pin)
+    assert 'type="password"' in str(form.pin)
+    assert 'type="password"' in str(form.password)
     assert 'maxlength="6"' in str(form.pin)
     assert "abc" not in str(form.password)
     assert "Hint A" in str(form.reason)

@@ -106,6 +106,11 @@ def test_static_files_are_not_framed_and_no_folder_is_listed(secure_portal: Flas
         assert "includeSubDomains" in style.headers["Strict-Transport-Security"]
 
 
+def test_the_gallery_is_in_the_demo_only(site: Flask, secure_portal: Flask) -> None:
+    assert site.test_client().get("/_komponen").status_code == 200
+    assert secure_portal.test_client().get("/_komponen").status_code == 404
+
+
 def test_every_cookie_of_the_portal_is_of_this_host_alone(secure_portal: Flask) -> None:
     cookies = secure_portal.test_client().get("/masuk", base_url=SECURE).headers.getlist("Set-Cookie")
     assert cookies
