@@ -10,8 +10,6 @@ from portal.core.db import Base
 
 connection = context.config.attributes["connection"]
 connection.execute(text("SET lock_timeout = '4s'"))
-context.configure(
-    connection=connection, target_metadata=Base.metadata, compare_type=True, compare_server_default=False
-)
+context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True, compare_server_default=False)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,9 +1,9 @@
 """Every table of the portal, gathered for migrations and for the test that compares them."""
 
 import portal.accounts.models
-import portal.accounts.staff_models
 import portal.accounts.passkey_models
 import portal.accounts.reset_models
+import portal.accounts.staff_models
 import portal.audit.looks
 import portal.audit.models
 import portal.cases.helping.models

@@ -44,9 +44,7 @@ def sweep_pin_trials() -> int:
     return _remove(PinTrial, (PinTrial.trial_hash, PinTrial.subject_hash), over, "sweep_pin_trials")
 
 
-def _remove(
-    model: type[Base], key: Sequence[InstrumentedAttribute[Any]], over: ColumnElement[bool], job: str
-) -> int:
+def _remove(model: type[Base], key: Sequence[InstrumentedAttribute[Any]], over: ColumnElement[bool], job: str) -> int:
     """Remove rows a batch at a time, so that nobody who signs in waits for long."""
     removed = 0
     while True:

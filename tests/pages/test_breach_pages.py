@@ -63,8 +63,9 @@ def test_from_the_first_word_to_the_second_officer(app, connection: Connection, 
     one.get("/kantor/pelanggaran/baru")
     day = now().astimezone().date()
     answers: dict[str, Any] = {
-        "known_on": [str(day.day), str(day.month), str(day.year)], "known_time": "00.00", "what": "Map tertinggal di bus",
-        "who": "Warga dua desa", "people": "1.200", "kinds": ["health", "numbers"], "measures": "Map dicari",
+        "known_on": [str(day.day), str(day.month), str(day.year)], "known_time": "00.00",
+        "what": "Map tertinggal di bus", "who": "Warga dua desa",
+        "people": "1.200", "kinds": ["health", "numbers"], "measures": "Map dicari",
     }  # fmt: skip
     one.fill("/baru", **answers | {"people": "banyak", "known_time": "25.00"})
     assert one.page.status_code == 422 and "Map tertinggal di bus" in one.page.text

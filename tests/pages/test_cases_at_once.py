@@ -200,10 +200,14 @@ def test_the_walls_hold_against_raw_sql(village: Village) -> None:
         "UPDATE cases SET state = 'accepted'",
         "UPDATE cases SET decision = 'accepted'",
         "UPDATE cases SET assigned_to = NULL",
-        ("INSERT INTO case_event (family_id, case_id, event, actor_kind, actor_name, state)"
-        " SELECT family_id, id, 'accepted', 'staff', 'x', 'accepted' FROM cases"),
-        ("INSERT INTO statement (family_id, subject, field, staff_id, staff_name, case_reference)"
-        " VALUES (1, 'family', 'rt', 1, 'x', 'x')"),
+        (
+            "INSERT INTO case_event (family_id, case_id, event, actor_kind, actor_name, state)"
+            " SELECT family_id, id, 'accepted', 'staff', 'x', 'accepted' FROM cases"
+        ),
+        (
+            "INSERT INTO statement (family_id, subject, field, staff_id, staff_name, case_reference)"
+            " VALUES (1, 'family', 'rt', 1, 'x', 'x')"
+        ),
     )
     for sql in forbidden:
         with pytest.raises(Exception, match=r"policy|permission"), db.begin(village.head.scope) as session:

@@ -126,7 +126,7 @@ def test_the_area_tree_swaps_a_block(app: Flask, connection: Connection) -> None
     path, answers = browser.path, browser.form()[1]
     headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
     answer = browser.client.post(path, data=answers | {"kecamatan": "351002", "narrow": "1"}, headers=headers)
-    assert answer.text.lstrip().startswith("<div id=\"questions\"") and "Sukorejo" in answer.text
+    assert answer.text.lstrip().startswith('<div id="questions"') and "Sukorejo" in answer.text
 
 
 def test_aid_missing_names_a_payment_and_stays_in_the_village(app: Flask, connection: Connection) -> None:

@@ -266,8 +266,6 @@ def test_a_too_large_answer_comes_back_on_its_page(told: Told) -> None:
     assert told.phone.page.status_code == 413 and told.phone.form("/jawab")
 
 
-
-
 def test_the_address_of_a_post_opened_again_leads_to_its_page(told: Told) -> None:
     told.desk.get(f"{told.case}/putusan")
     assert told.desk.path == told.case and told.desk.page.status_code == 200

@@ -102,9 +102,7 @@ def test_every_programme_has_a_page_with_its_conditions(
         assert law.text in said
 
 
-def test_the_page_of_a_programme_offers_to_correct_what_decides(
-    client: PortalClient, connection: Connection
-) -> None:
+def test_the_page_of_a_programme_offers_to_correct_what_decides(client: PortalClient, connection: Connection) -> None:
     family = make_family(connection, housing={"land_proof": None})
     page = page_of(client, family.head, "/peluang/RST")
     assert page.select_one('a[href="/pengajuan/baru?tentang=housing.land_proof"]')

@@ -17,9 +17,7 @@ from tests.pages.browsing import family_browser
 def leave(connection: Connection, member, **more: object) -> None:  # type: ignore[no-untyped-def]
     values = {"officer": "Wahyu", "title": Message("We moved"), "day": date(2026, 12, 4)} | more
     with db.begin(family_actor(member).scope) as session:
-        notify(
-            session, family_id=member.family_id, person_id=member.person_id, key="case_taken", values=values
-        )
+        notify(session, family_id=member.family_id, person_id=member.person_id, key="case_taken", values=values)
 
 
 def test_a_message_is_new_once_and_speaks_the_readers_language(app: Flask, connection: Connection) -> None:

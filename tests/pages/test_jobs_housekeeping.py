@@ -42,8 +42,12 @@ def test_sessions_go_thirty_days_after_their_end(connection: Connection, monkeyp
     }
     for token, (ended, expires) in sessions.items():
         connection.execute(
-            text("INSERT INTO web_session (token_hash, staff_id, idle_ends_after, ended_at, expires_at)"
-                 f" VALUES (:t, :s, 30, {ended}, {expires})"), {"t": token, "s": staff})
+            text(
+                "INSERT INTO web_session (token_hash, staff_id, idle_ends_after, ended_at, expires_at)"
+                f" VALUES (:t, :s, 30, {ended}, {expires})"
+            ),
+            {"t": token, "s": staff},
+        )
     monkeypatch.setattr(signing, "BATCH", 2)  # several transactions
     assert signing.sweep_sessions() == 3
     assert left(connection, "SELECT token_hash FROM web_session") == {b"open", b"just ended", b"just over"}
@@ -53,10 +57,14 @@ def test_sessions_go_thirty_days_after_their_end(connection: Connection, monkeyp
 def test_counters_go_once_they_count_and_lock_nothing(connection: Connection) -> None:
     make.as_owner(connection)
     for subject, failed, locked in [
-        (b"new", ago(1), "NULL"), (b"old", ago(3), "NULL"), (b"old lock", ago(3), ago(2)), (b"locked", ago(3), ago(-1)),
+        (b"new", ago(1), "NULL"),
+        (b"old", ago(3), "NULL"),
+        (b"old lock", ago(3), ago(2)),
+        (b"locked", ago(3), ago(-1)),
     ]:
         connection.execute(
-            text(f"INSERT INTO signin_guard VALUES (:s, 'unknown', 3, {failed}, {locked})"), {"s": subject})
+            text(f"INSERT INTO signin_guard VALUES (:s, 'unknown', 3, {failed}, {locked})"), {"s": subject}
+        )
     assert signing.sweep_signin_counters() == 2
     assert left(connection, "SELECT subject_hash FROM signin_guard") == {b"new", b"locked"}
     make.as_owner(connection)
@@ -95,8 +103,18 @@ def names(folder: Path) -> set[str]:
 def add_paper(connection: Connection, family: make.TestFamily, draft: uuid.UUID, case: int | None = None) -> str:
     """A file and the row that names it."""
     name = blobs.put(keys.ring, b"paper")
-    make.insert(connection, "case_file", family_id=family.id, draft_id=draft, case_id=case,
-                person_id=family.head.person_id, label="x", blob=name, media_type="image/jpeg", size=5)
+    make.insert(
+        connection,
+        "case_file",
+        family_id=family.id,
+        draft_id=draft,
+        case_id=case,
+        person_id=family.head.person_id,
+        label="x",
+        blob=name,
+        media_type="image/jpeg",
+        size=5,
+    )
     return name
 
 
@@ -106,10 +124,16 @@ def test_drafts_go_after_thirty_days_with_their_papers(
     family = make.make_family(connection)
     kept = {}
     for days in (1, 29, 31, 45, 60):
-        draft = make.insert(connection, "case_draft", "id", family_id=family.id, person_id=family.head.person_id,
-                            kind="moved", answers_sealed=b"x")
-        connection.execute(
-            text(f"UPDATE case_draft SET updated_at = {ago(days)} WHERE id = :d"), {"d": draft})
+        draft = make.insert(
+            connection,
+            "case_draft",
+            "id",
+            family_id=family.id,
+            person_id=family.head.person_id,
+            kind="moved",
+            answers_sealed=b"x",
+        )
+        connection.execute(text(f"UPDATE case_draft SET updated_at = {ago(days)} WHERE id = :d"), {"d": draft})
         name = add_paper(connection, family, draft)
         if days < 30:
             kept[draft] = name

@@ -35,12 +35,30 @@ def make_case(connection: Connection, family: make.TestFamily, **values: Any) ->
         "assigned_to": None,
     } | values
     case = make.insert(
-        connection, "cases", "id", family_id=family.id, reference=reference, draft_id=uuid.uuid4(), content_hash=b"x",
-        person_id=family.head.person_id, village_id=family.village_id,
-        answers_sealed=seal_answers(ANSWERS), program="PKH", **values,
+        connection,
+        "cases",
+        "id",
+        family_id=family.id,
+        reference=reference,
+        draft_id=uuid.uuid4(),
+        content_hash=b"x",
+        person_id=family.head.person_id,
+        village_id=family.village_id,
+        answers_sealed=seal_answers(ANSWERS),
+        program="PKH",
+        **values,
     )
-    make.insert(connection, "case_event", family_id=family.id, case_id=case, event="sent", actor_kind="family",
-                actor_name="Siti", state="sent", data={"level": values["level"]})
+    make.insert(
+        connection,
+        "case_event",
+        family_id=family.id,
+        case_id=case,
+        event="sent",
+        actor_kind="family",
+        actor_name="Siti",
+        state="sent",
+        data={"level": values["level"]},
+    )
     return reference
 
 
@@ -56,11 +74,15 @@ def told(connection: Connection, reference: str) -> tuple[int, int, int]:
     """How many steps, messages and trail events tell that the case went up."""
     make.as_owner(connection)
     counts = (
-        ("SELECT count(*) FROM case_event e JOIN cases c ON c.id = e.case_id WHERE c.reference = :r"
-        " AND e.event = 'raised' AND e.actor_kind = 'portal'"),
+        (
+            "SELECT count(*) FROM case_event e JOIN cases c ON c.id = e.case_id WHERE c.reference = :r"
+            " AND e.event = 'raised' AND e.actor_kind = 'portal'"
+        ),
         "SELECT count(*) FROM notice WHERE key = 'case_raised' AND case_reference = :r",
-        ("SELECT count(*) FROM audit_event WHERE event = 'case_raised' AND data->>'reference' = :r"
-        " AND actor_kind = 'worker'"),
+        (
+            "SELECT count(*) FROM audit_event WHERE event = 'case_raised' AND data->>'reference' = :r"
+            " AND actor_kind = 'worker'"
+        ),
     )
     steps, notices, trail = (connection.execute(text(count), {"r": reference}).scalar_one() for count in counts)
     return steps, notices, trail

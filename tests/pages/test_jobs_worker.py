@@ -59,8 +59,12 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., subprocess.Pope
     def run(*command: str) -> subprocess.Popen[bytes]:
         started.append(
             subprocess.Popen(
-                [sys.executable, *command], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, cwd=migrate.ROOT,
+                [sys.executable, *command],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=migrate.ROOT,
             )
         )
         return started[-1]
@@ -97,8 +101,12 @@ def make_old_session(owner: Engine) -> None:
     with owner.begin() as connection:
         staff = make.make_staff(connection, make.VILLAGE).staff_id
         connection.execute(
-            text("INSERT INTO web_session (token_hash, staff_id, idle_ends_after, expires_at)"
-                 " VALUES ('old', :s, 30, now() - interval '31 days')"), {"s": staff})
+            text(
+                "INSERT INTO web_session (token_hash, staff_id, idle_ends_after, expires_at)"
+                " VALUES ('old', :s, 30, now() - interval '31 days')"
+            ),
+            {"s": staff},
+        )
 
 
 def test_the_worker_runs_what_was_deferred_and_stops_on_sigterm(committed: Engine, start) -> None:  # type: ignore[no-untyped-def]
@@ -106,8 +114,10 @@ def test_the_worker_runs_what_was_deferred_and_stops_on_sigterm(committed: Engin
     worker = start("-m", "portal", "worker")
     until(lambda: ask(committed, WORKERS) == [(1,)], worker)
     # Whatever came round at the start is done; the next one is asked for while the worker waits.
-    until(lambda: not ask(committed, text("SELECT 1 FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')")),
-          worker)
+    until(
+        lambda: not ask(committed, text("SELECT 1 FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')")),
+        worker,
+    )
     with db.begin(Scope("staff", staff_id=1)) as session:
         number = defer(session, "sweep_sessions")
     done = text("SELECT status::text FROM jobs.procrastinate_jobs WHERE id = :i")
@@ -182,20 +192,24 @@ def test_what_is_put_off_waits_and_what_stalled_is_done_again(as_worker: Engine,
     with committed.begin() as owner:
         owner.execute(text("SET LOCAL search_path = jobs"))
         # Their workers were killed: nobody is left who does them.
-        owner.execute(text("UPDATE jobs.procrastinate_jobs SET status = 'doing', attempts = CASE id WHEN :s THEN 1"
-                           " ELSE 9 END WHERE id IN (:s, :g)"), {"s": stalled, "g": given_up})
+        owner.execute(
+            text(
+                "UPDATE jobs.procrastinate_jobs SET status = 'doing', attempts = CASE id WHEN :s THEN 1"
+                " ELSE 9 END WHERE id IN (:s, :g)"
+            ),
+            {"s": stalled, "g": given_up},
+        )
         owner.execute(text("UPDATE jobs.procrastinate_jobs SET status = 'failed' WHERE id = :i"), {"i": old})
-        owner.execute(text("UPDATE jobs.procrastinate_events SET at = now() - interval '15 days' WHERE job_id = :i"),
-                      {"i": old})
+        owner.execute(
+            text("UPDATE jobs.procrastinate_events SET at = now() - interval '15 days' WHERE job_id = :i"), {"i": old}
+        )
     run_worker(committed, settings)
     states = dict(ask(committed, text("SELECT id, status::text FROM jobs.procrastinate_jobs WHERE id <= :o"), o=old))
     assert states == {put_off: "todo", stalled: "succeeded", given_up: "doing"}
     assert ask(committed, JOBS, t="of_a_newer_version")[0][1] == "failed"
 
 
-def test_a_job_can_be_run_now(
-    committed: Engine, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_can_be_run_now(committed: Engine, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     make_old_session(committed)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

@@ -6,11 +6,13 @@ import base64
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import Connection, Engine, LargeBinary, create_engine, text
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from portal.accounts.signin import Refused
 from portal.accounts.staff_signin import login_hash
 from portal.cases.drafts import begin_draft, load_draft, save_step
 from portal.cases.kinds import KINDS
+from portal.config import Settings
 from portal.core.blobs import BlobStore
 from portal.core.db import Base
 from portal.core.sealing import Keyring, SealBroken
@@ -29,8 +32,10 @@ from portal.exchange import loads
 from portal.extensions import blobs, keys
 from portal.registry.changes import statement_hash
 from portal.rotation import reindexing, resealing
+from portal.rotation.cli import rotate
 from portal.rotation.sealed import SEALED
 from tests import factories as make
+from tests.environments import variables_of
 from tests.pages.clients import PortalClient
 from tests.pages.signing import PIN, make_signing_family
 
@@ -293,3 +298,36 @@ def test_a_file_keeps_its_age_and_a_broken_one_is_named(rings, tmp_path: Path) -
     path.write_bytes(base64.b64decode("AQID"))
     assert resealing.reseal_blobs(store, meanwhile).broken == 1
     assert not store.reseal(meanwhile, "0" * 32)
+
+
+def test_the_command_says_what_it_did(committed: Engine, rings, settings: Settings, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    _, meanwhile, _ = rings
+    for name, value in variables_of(settings).items():
+        monkeypatch.setenv(name, value)
+    with committed.begin() as owner:
+        family = make.make_family(owner)
+    keys.bind(meanwhile)
+
+    @contextmanager
+    def owner_session() -> Iterator[Session]:
+        with Session(committed) as session, session.begin():
+            yield session
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(rotate, list(words), obj=owner_session)
+        return result.exit_code, " ".join(result.output.split())
+
+    with committed.begin() as other:
+        other.execute(text("SELECT FROM family WHERE id = :i FOR UPDATE"), {"i": family.id})
+        code, said = run()
+        assert code == 1 and "family: 0 sealed anew, 1 were held by others: run this again" in said
+    code, said = run()
+    assert code == 0 and "Everything is sealed with key 2. Not needed any more: 1." in said
+    code, said = run("--index", "prepare")
+    assert code == 0 and "1 hashes under index key 2 stand beside the older ones" in said
+    code, said = run("--index", "finish")
+    assert code == 0 and "Still under an older one: 0 families, 0 NIKs" in said
+    with committed.begin() as owner:
+        owner.execute(text("UPDATE member SET nik_sealed = '\\x0900'"))
+    code, said = run()
+    assert code == 1 and "member: 0 sealed anew, 1 do not open with any key" in said

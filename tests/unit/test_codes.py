@@ -21,7 +21,7 @@ from portal.registry.codes import (
 )
 from portal.registry.facts import HealthFacts, HousingFacts, MemberFacts
 
-TECHNICAL = {"id", "person_id", "source", "observed_on", "health_hidden"}
+TECHNICAL = {"reported_dead", "id", "person_id", "source", "observed_on", "health_hidden"}
 
 
 @pytest.mark.parametrize(
