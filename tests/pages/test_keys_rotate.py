@@ -300,9 +300,9 @@ def test_a_file_keeps_its_age_and_a_broken_one_is_named(rings, tmp_path: Path) -
     assert not store.reseal(meanwhile, "0" * 32)
 
 
-def test_the_command_says_what_it_did(committed: Engine, rings, settings: Settings, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_says_what_it_did(committed: Engine, rings, settings: Settings, monkeypatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
     _, meanwhile, _ = rings
-    for name, value in variables_of(settings).items():
+    for name, value in (variables_of(settings) | {"PORTAL_INSTANCE": str(tmp_path / "here")}).items():
         monkeypatch.setenv(name, value)
     with committed.begin() as owner:
         family = make.make_family(owner)
