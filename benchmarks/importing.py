@@ -24,7 +24,7 @@ _VILLAGES = [3510_00_0000 + kecamatan * 10_000 + 2001 + n for kecamatan in range
 _EXTRACT, _PREPARED = place.FOLDER / "extract", place.FOLDER / "prepared"
 _LONGEST = 300  # seconds for one load
 # What stood in the database before the load, or is not of the record.
-_NOT_LOADED = ("area", "alembic_version", "audit_head", "audit_event", "extract_load")
+_NOT_LOADED = ("area", "alembic_version", "audit_head", "audit_event", "audit_mark_key", "extract_load")
 
 Owner = psycopg.Connection[tuple[object, ...]]
 

@@ -19,6 +19,7 @@ from portal.extensions import db
 from portal.home.kept_home import OpenOne, keep, open_to, still_good
 from portal.inbox.models import Notice
 from portal.programs.catalog import catalog_on
+from portal.programs.payments import lasting
 from portal.registry import queries
 from portal.registry.facts import DesilFacts, FamilyFacts
 from portal.registry.models import Family, Member, RecordChange, Statement
@@ -103,7 +104,13 @@ def _read_anew(actor: FamilyActor, day: date) -> Any:
         return None
     facts = record.facts
     alive = next((one.lives for one in facts.members if one.id == actor.member_id), True)
-    content = (alive, parts[-len(HISTORY) :], open_to(facts, day, catalog_on(day)), cases, unread)
+    catalog = catalog_on(day)
+    desils, participations, payments, changed = parts[-len(HISTORY) :]
+    kept = {id(one) for one in lasting(record.history.payments, day, catalog)}
+    # Of the payments only those that are looked at again: they are most of what is read.
+    payments = [row for row, one in zip(payments or (), record.history.payments, strict=True) if id(one) in kept]
+    history = (desils, participations, payments, changed)
+    content = (alive, history, open_to(facts, day, catalog), cases, unread)
     keep(db, actor, facts, day, content)
     return content
 

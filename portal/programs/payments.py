@@ -195,6 +195,23 @@ def next_payments(
     )
 
 
+def lasting(
+    disbursements: Iterable[DisbursementFacts], day: date, catalog: CatalogDay | None = None
+) -> list[DisbursementFacts]:
+    """The disbursements that :func:`next_payments` looks at on ``day`` or any later one, in their order.
+
+    Of each programme (and member) the latest, the last paid, and what is not paid and not yet history.
+    """
+    catalog = catalog or catalog_on(day)
+    oldest = stage_on(day).ordinal - RECENT_STAGES
+    latest: dict[tuple[str, int | None, bool], DisbursementFacts] = {}
+    given = list(disbursements)
+    for payment in sorted(given, key=lambda payment: (payment.year, payment.stage)):
+        latest[catalog.code_of(payment.program), payment.member_id, is_paid(payment)] = payment
+    ends = {id(payment) for payment in latest.values()}
+    return [one for one in given if id(one) in ends or (not is_paid(one) and _stage(one).ordinal >= oldest)]
+
+
 def next_payment(
     disbursements: Iterable[DisbursementFacts],
     participations: Iterable[ParticipationFacts],

@@ -58,7 +58,9 @@ def page_tag() -> str:
     """What the page of this request stands on, in 32 characters."""
     extensions, environ = current_app.extensions, request.environ
     actor = current_user._get_current_object()  # asked once: the proxy looks the reader up each time
-    who = f"{actor.token} {actor.family_id} {actor.member_id} {actor.revisions} {actor.previous_visit_at}"
+    record, cases, inbox = actor.revisions
+    visited = actor.previous_visit_at.timestamp() if actor.previous_visit_at else ""
+    who = f"{actor.token} {actor.family_id} {actor.member_id} {record} {cases} {inbox} {visited}"
     how = f"{current_language()} {wants_block()} {today(actor.zone)} {extensions[_BUILD]}"
     parts = (
         who,

@@ -18,7 +18,7 @@ STARTER, CONFIRMER = WORKER, "lestari"
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "plain"])
 def test_two_officers_replace_a_lost_pin(sit: Sit, world: World, secret: str, script: bool) -> None:
-    nik = world.new_families[4 if script else 5].members[0][1]
+    nik = world.new_families[6 if script else 7].members[0][1]
     world.give_login(nik, FORGOTTEN)
     serial, code = world.spare_slip("reset")
 

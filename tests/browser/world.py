@@ -34,7 +34,7 @@ from portal.registry.areas_load import load_areas
 
 #: Where the new families live: a village of one worker only, so that it is known who gets their cases.
 VILLAGE, WORKER = KABAT[1], "wahyu"
-_NEW_FAMILIES = 6
+_NEW_FAMILIES = 8
 _REGENCIES = ("3509", "3510", "35.09", "35.10")
 _COLUMNS = FILES[FAMILIES].columns
 

@@ -229,5 +229,5 @@ def test_one_function_says_who_serves_today(connection: Connection) -> None:
         for officer in officers
     ]
     assert found == [True, False, False, False, True] + [False] * 5
-    rule = text("SELECT proname FROM pg_proc WHERE prosrc ~ 'staff_assignment' AND prosrc ~ 'current_date'")
+    rule = text("SELECT proname FROM pg_proc WHERE prosrc ~ 'staff_assignment' AND prosrc ~ 'since <= current_date'")
     assert list(connection.execute(rule).scalars()) == ["serving"], "written once"

@@ -226,7 +226,7 @@ def test_a_second_officer_confirms_a_command_once(connection: Connection, office
 def test_a_password_is_rehashed_when_parameters_changed(
     client: InspectingClient, connection: Connection, officer: TestOfficer
 ) -> None:
-    old = PasswordHasher(time_cost=2, memory_cost=32, parallelism=1).hash(hasher._peppered(PASSWORD))
+    old = PasswordHasher(time_cost=2, memory_cost=32, parallelism=1).hash(hasher._peppered(PASSWORD, 1))
     as_owner(connection)
     connection.execute(text("UPDATE staff_credential SET password_hash = :h"), {"h": old})
     assert staff_sign_in(client, officer, now()).status_code == 303

@@ -18,6 +18,7 @@ from portal.programs.payments import (
     aid_by_year,
     explain,
     is_paid,
+    lasting,
     next_payment,
     next_payments,
     stuck_payments,
@@ -288,6 +289,21 @@ PARTS = st.lists(
     ),
     max_size=4,
 )
+
+
+@given(ROWS, PARTS, st.integers(0, 800))
+def test_what_lasts_is_all_that_is_looked_at_from_then_on(
+    rows: list[DisbursementFacts], parts: list[ParticipationFacts], days: int
+) -> None:
+    left = lasting(rows, DAY)
+    assert next_payments(left, parts, DAY + timedelta(days=days)) == next_payments(
+        rows, parts, DAY + timedelta(days=days)
+    )
+
+
+def test_what_lasts_is_little() -> None:
+    rows = [payment(year, stage, "TOP UP", paid=DAY) for year in (2024, 2025) for stage in (1, 2, 3, 4)]
+    assert lasting(rows, DAY) == [rows[-1]]
 
 
 @given(ROWS, PARTS)

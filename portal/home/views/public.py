@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.home.views import blueprint
 from portal.web.access import public
+from portal.web.nav import places_of
 from portal.web.render import render
 
 
@@ -15,9 +16,8 @@ from portal.web.render import render
 @public
 def landing() -> BaseResponse:
     """The front door; who is signed in goes straight to the own first page."""
-    if current_user.is_authenticated and current_user.kind == "family":
-        return redirect(url_for("home.beranda"), code=303)
-    return render("home/landing.html")
+    places = places_of(current_user)
+    return redirect(places[0].url, code=303) if places else render("home/landing.html")
 
 
 @blueprint.get("/tentang")
