@@ -5,6 +5,9 @@ Icons never stand alone for a meaning: a word is always beside them, so they are
 
 from __future__ import annotations
 
+import re
+
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 #: Name to the inside of the drawing. Strokes are ``currentColor``, set in the stylesheet.
@@ -58,3 +61,13 @@ ICONS: dict[str, Markup] = {
 def icon(name: str) -> Markup:
     """The inline drawing of that name; an unknown name is an error of the template."""
     return ICONS[name]
+
+
+_PLAIN_CALL = re.compile(r'\{\{ icon\("([a-z-]+)"\) \}\}')
+
+
+class DrawnIcons(Extension):
+    """Puts an icon that a template names outright into the template when it is read, not each time it is drawn."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _PLAIN_CALL.sub(lambda call: str(icon(call[1])), source)

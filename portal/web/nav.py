@@ -73,11 +73,19 @@ def places_of(user: Any) -> tuple[Link, ...]:
         return ()
     if user.kind == "staff":
         return menu(current_app.extensions["portal_staff_places"], user.may)
-    return menu(FAMILY_PLACES, user.may)
+    menus: dict[tuple[str, str], tuple[Link, ...]] = current_app.extensions["portal_menus"]
+    here = (request.script_root, request.path)
+    found = menus.get(here)
+    if found is None:
+        found = menu(FAMILY_PLACES, user.may)
+        if any(link.url == request.path for link in found):  # the places themselves, which are few
+            menus[here] = found
+    return found
 
 
 def init_nav(app: Flask, staff_places: Sequence[Place]) -> None:
     """Offer the menu and ``page_url`` to every template."""
     app.extensions["portal_paths"] = {}
+    app.extensions["portal_menus"] = {}
     app.extensions["portal_staff_places"] = tuple(staff_places)
     app.jinja_env.globals.update(places_of=places_of, page_url=page_url)

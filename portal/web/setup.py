@@ -15,6 +15,7 @@ from portal.web.errors import init_errors
 from portal.web.formats import init_formats
 from portal.web.gallery import blueprint as gallery
 from portal.web.htmx import htmx
+from portal.web.icons import DrawnIcons
 from portal.web.kept import init_kept_pages
 from portal.web.languages import init_languages
 from portal.web.nav import STAFF_PLACES, Place, init_nav
@@ -39,6 +40,7 @@ def init_web(
     Flask-Login must be initialised by the caller; create the app with ``static_folder=None``.
     """
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension(DrawnIcons)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     htmx.init_app(app)
