@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -22,8 +23,11 @@ from tests.pages.clients import PortalClient
 KNOWN = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 
 
+Offices = tuple[StaffActor, StaffActor]
+
+
 @pytest.fixture
-def offices(connection: Connection) -> tuple[StaffActor, StaffActor]:
+def offices(connection: Connection) -> Offices:
     return (make.make_staff(connection, make.REGENCY, role="regency_office", name="Ibu Satu"),
             make.make_staff(connection, make.REGENCY, role="regency_office", name="Pak Dua"))  # fmt: skip
 
@@ -58,7 +62,7 @@ def events(connection: Connection) -> list[str]:
     return list(found)
 
 
-def test_from_the_first_word_to_the_second_officer(app, connection: Connection, offices) -> None:  # type: ignore[no-untyped-def]
+def test_from_the_first_word_to_the_second_officer(app: Flask, connection: Connection, offices: Offices) -> None:
     one, two = (staff_browser(app, connection, officer) for officer in offices)
     one.get("/kantor/pelanggaran/baru")
     day = now().astimezone().date()
@@ -103,7 +107,7 @@ def _posted(browser: Browser, page: str) -> dict[str, Any]:
     return field | {"version": "4"}
 
 
-def test_what_is_late_is_said_loudly(client: PortalClient, connection: Connection, offices) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_late_is_said_loudly(client: PortalClient, connection: Connection, offices: Offices) -> None:
     breach = make.make_breach(connection, offices[0].staff_id, known_at=KNOWN)
     with time_machine.travel(KNOWN + timedelta(hours=71), tick=False):
         office = client.as_(offices[1])
@@ -116,8 +120,8 @@ def test_what_is_late_is_said_loudly(client: PortalClient, connection: Connectio
 
 
 def test_a_page_that_was_changed_meanwhile_changes_nothing(
-    client: PortalClient, connection: Connection, offices
-) -> None:  # type: ignore[no-untyped-def]
+    client: PortalClient, connection: Connection, offices: Offices
+) -> None:
     breach = make.make_breach(connection, offices[0].staff_id)
     office, page = client.as_(offices[1]), f"/kantor/pelanggaran/{breach}"
     office.send(f"{page}/diberitahu/orang", {"version": "1"})
@@ -135,8 +139,8 @@ def test_a_page_that_was_changed_meanwhile_changes_nothing(
         ("DELETE FROM breach", "permission denied"),
     ],
 )
-def test_the_database_keeps_the_clock_and_the_two_officers(  # type: ignore[no-untyped-def]
-    connection: Connection, offices, statement: str, refused: str
+def test_the_database_keeps_the_clock_and_the_two_officers(
+    connection: Connection, offices: Offices, statement: str, refused: str
 ) -> None:
     one, two = offices
     told = {f"{who}_{what}": value for who in ("people_told", "authority_told", "close_asked")
@@ -146,7 +150,7 @@ def test_the_database_keeps_the_clock_and_the_two_officers(  # type: ignore[no-u
         session.execute(text(statement), {"other": two.staff_id} if ":other" in statement else {})
 
 
-def test_only_the_office_of_the_area_sees_it(connection: Connection, offices) -> None:  # type: ignore[no-untyped-def]
+def test_only_the_office_of_the_area_sees_it(connection: Connection, offices: Offices) -> None:
     make.make_breach(connection, offices[0].staff_id)
     others = [make.make_staff(connection, area, role=role) for area, role in (
         (make.OTHER_REGENCY, "regency_office"), (make.VILLAGE, "social_worker"), (make.KECAMATAN, "supervisor"),

@@ -213,8 +213,8 @@ def test_the_walls_hold_against_raw_sql(village: Village) -> None:
         with pytest.raises(Exception, match=r"policy|permission"), db.begin(village.head.scope) as session:
             session.execute(text(sql))
     with db.begin(village.head.scope) as session:
-        assert session.execute(text("DELETE FROM case_file")).rowcount == 0  # type: ignore[attr-defined]
-        assert session.execute(text("UPDATE case_file SET case_id = case_id")).rowcount == 0  # type: ignore[attr-defined]
+        assert session.connection().execute(text("DELETE FROM case_file")).rowcount == 0
+        assert session.connection().execute(text("UPDATE case_file SET case_id = case_id")).rowcount == 0
     with db.begin(Scope("family", person_id=0, family_id=0)) as session:
         for table in ("cases", "case_event", "case_file", "case_draft", "notice"):
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
@@ -222,7 +222,7 @@ def test_the_walls_hold_against_raw_sql(village: Village) -> None:
     with village.owner.begin() as connection:
         insert(connection, "staff_kinship", staff_id=kin.staff_id, family_id=village.family.id)
     with db.begin(kin.scope) as session:
-        assert session.execute(text("UPDATE cases SET state = 'accepted'")).rowcount == 0  # type: ignore[attr-defined]
+        assert session.connection().execute(text("UPDATE cases SET state = 'accepted'")).rowcount == 0
     with pytest.raises(Exception, match="policy"), db.begin(kin.scope) as session:
         session.execute(
             text(

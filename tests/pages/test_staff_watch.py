@@ -222,7 +222,7 @@ def test_a_supervisor_declares_for_the_own_officers_only(
     make.as_owner(connection)
     assert connection.execute(text("SELECT staff_id FROM staff_kinship")).scalars().all() == [ratna.staff_id]
     with db.begin(ratna.scope) as session:
-        assert session.execute(text("UPDATE cases SET version = 3")).rowcount == 0  # type: ignore[attr-defined]
+        assert session.connection().execute(text("UPDATE cases SET version = 3")).rowcount == 0
 
 
 def _number_address(connection: Connection, family: make.TestFamily) -> str:

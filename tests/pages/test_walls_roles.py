@@ -74,7 +74,7 @@ def test_who_sees_no_case_changes_none(officers: dict[str, StaffActor], committe
     with committed.connect() as owner:
         family = owner.execute(text("SELECT id FROM family")).scalar_one()
     with db.begin(officers[role].scope) as session:
-        assert session.execute(text("UPDATE cases SET state = 'with_worker'")).rowcount == 0  # type: ignore[attr-defined]
+        assert session.connection().execute(text("UPDATE cases SET state = 'with_worker'")).rowcount == 0
     changed = f"(family_id, subject, field, new) VALUES ({family}, 'housing', 'floor', '2')"
     stated = "(family_id, subject, field, value, staff_id, staff_name, case_reference)"
     said = f"({family}, 'housing', 'floor', '8', {officers[role].staff_id}, 'X', 'AAAA-AAAA')"
