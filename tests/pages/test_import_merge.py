@@ -77,7 +77,7 @@ def test_a_first_load_makes_the_whole_record_and_no_clear_number(registry: Regis
     assert (village, status, revision, rt) == (3510142015, "active", 1, "001")
     assert registry.rows("SELECT floor, floor_area_m2 FROM housing") == [(6, 40.5)]
     assert registry.rows("SELECT desil, ranked_on FROM desil") == [(3, AS_OF)]
-    people = registry.rows("SELECT m.name, m.nik_sealed, m.since, m.until, m.alive FROM member m ORDER BY m.id")
+    people = registry.rows("SELECT m.name, m.nik_sealed, m.since, m.until, m.alive FROM member m ORDER BY m.name")
     assert [(p.name, ring.unseal("nik", p.nik_sealed), p.since, p.until, p.alive) for p in people] == [
         ("Hasan Kusuma", NIK, AS_OF, None, True),
         ("Siti", CHILD, AS_OF, None, None),
@@ -193,8 +193,8 @@ def test_full_files_close_what_is_absent_and_delete_nothing(registry: Registry) 
     assert report is not None
     assert (report.changes["keluarga.closed"], report.changes["anggota.closed"]) == (1, 1)
     assert report.changes["kepesertaan.closed"] == 1
-    assert [r[0] for r in registry.rows("SELECT closed_on FROM family ORDER BY id")] == [None, NEXT]
-    assert [r[0] for r in registry.rows("SELECT until FROM member ORDER BY id")] == [None, NEXT]
+    assert [r[0] for r in registry.rows("SELECT closed_on FROM family ORDER BY closed_on NULLS FIRST")] == [None, NEXT]
+    assert [r[0] for r in registry.rows("SELECT until FROM member ORDER BY until NULLS FIRST")] == [None, NEXT]
     assert registry.rows("SELECT active, until, reason, ended_as_of FROM participation") == [(False, None, None, NEXT)]
     assert registry.rows("SELECT status FROM disbursement") == [("PROSES SPM",)]
     whole(registry, keluarga=[family(), family(OTHER_KK)])
@@ -265,7 +265,7 @@ def test_a_column_that_is_not_there_leaves_what_is_known(registry: Registry) -> 
     assert registry.rows("SELECT floor, floor_area_m2 FROM housing") == [(6, 40.5)]
     ((address, rt),) = registry.rows("SELECT address_sealed, rt FROM family")
     assert (registry.ring.unseal("address", address), rt) == ("Dusun Krajan No. 1", "001")
-    assert registry.rows("SELECT birth_date FROM member ORDER BY id LIMIT 1") == [(date(1980, 3, 12),)]
+    assert registry.rows("SELECT birth_date FROM member WHERE name = 'Hasan Kusuma'") == [(date(1980, 3, 12),)]
     assert registry.rows("SELECT field FROM record_change") == []
     assert report.changes["keluarga.changed"] == 0
 
@@ -323,7 +323,7 @@ def test_a_family_that_moved_away_is_not_overwritten_by_an_older_word(registry: 
     registry.write(keluarga=[family(DESIL="3"), family(OTHER_KK)])
     report = registry.load()
     assert report.changes["keluarga.newer_in_registry"] == 1
-    assert registry.rows("SELECT village_id FROM family ORDER BY id") == [(3509012001,), (3510142015,)]
+    assert registry.rows("SELECT village_id FROM family ORDER BY village_id") == [(3509012001,), (3510142015,)]
 
 
 def test_a_load_cut_off_leaves_the_record_and_the_next_one_cleans_up(
