@@ -25,6 +25,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base
 
 NOW = text("now()")
+_SPOKEN_DRAFT = "(mandate_id IS NULL) = (spoken_by IS NULL) AND (mandate_id IS NULL OR recorded_by IS NOT NULL)"
+_SPOKEN = "(mandate_id IS NULL OR spoken_by IS NOT NULL) AND (spoken_by IS NULL OR recorded_by IS NOT NULL)"
+_BY_MANDATE = text("mandate_id IS NOT NULL")
 _RECORDED = "(recorded_by IS NULL) = (recorded_at_place IS NULL) AND recorded_at_place IN ('counter', 'visit')"
 
 
@@ -32,7 +35,11 @@ class CaseDraft(Base):
     """A case in the making, sealed; it returns only to whoever writes it: the member, or an officer for the member."""
 
     __tablename__ = "case_draft"
-    __table_args__ = (CheckConstraint(_RECORDED, name="recorded"),)
+    __table_args__ = (
+        CheckConstraint(_RECORDED, name="recorded"),
+        CheckConstraint(_SPOKEN_DRAFT, name="spoken"),
+        Index("ix_case_draft_mandate_id", "mandate_id", postgresql_where=_BY_MANDATE),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     family_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("family.id"))
@@ -42,6 +49,9 @@ class CaseDraft(Base):
     #: The officer who writes down what the person says, and where: at the counter or on a visit.
     recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     recorded_at_place: Mapped[str | None] = mapped_column(Text)
+    #: The mandate by which a named helper speaks for the person, and the name on it, set by the database.
+    mandate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("mandate.id", ondelete="CASCADE"))
+    spoken_by: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
 
@@ -58,6 +68,14 @@ class Case(Base):
         CheckConstraint("recorded_by IS NULL OR NOT restricted", name="sealed_is_not_recorded"),
         CheckConstraint("assigned_to IS DISTINCT FROM not_for OR not_for IS NULL", name="never_whom_it_is_about"),
         CheckConstraint("about_look IS NULL OR not_for IS NOT NULL", name="look_has_an_officer"),
+        CheckConstraint(
+            "assigned_to IS DISTINCT FROM first_decider OR first_decider IS NULL", name="appeal_goes_to_another"
+        ),
+        Index("ix_cases_heading", "heading", postgresql_where=text("heading IS NOT NULL")),
+        Index("ix_cases_first_case", "first_case", postgresql_where=text("first_case IS NOT NULL")),
+        Index("ix_cases_waiting", "waits_since", postgresql_where=text("waits_since IS NOT NULL")),
+        CheckConstraint(_SPOKEN, name="spoken"),
+        Index("ix_cases_mandate_id", "mandate_id", postgresql_where=_BY_MANDATE),
         Index("ix_cases_about_look", "about_look", postgresql_where=text("about_look IS NOT NULL")),
         Index("ix_cases_queue", "village_id", "promised_on", postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_assigned", "assigned_to", "promised_on", postgresql_where=text("closed_at IS NULL")),
@@ -75,9 +93,19 @@ class Case(Base):
     village_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("area.id"))
     level: Mapped[str] = mapped_column(Text)  # who is to act: the village's worker, kecamatan, regency
     restricted: Mapped[bool] = mapped_column(default=False, server_default="false")  # past the village, sealed
+    private: Mapped[bool] = mapped_column(default=False, server_default="false")  # not for the family's other adults
+    urgent: Mapped[bool] = mapped_column(default=False, server_default="false")
+    about_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
+    heading: Mapped[uuid.UUID | None] = mapped_column()  # joins the cases of one event of life
+    #: The reference of the decided case that this one appeals, and the officer who decided it: who never has it.
+    first_case: Mapped[str | None] = mapped_column(Text, ForeignKey("cases.reference"))
+    first_decider: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     assigned_to: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     recorded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # wrote down what was said
     recorded_at_place: Mapped[str | None] = mapped_column(Text)  # counter, visit
+    #: The mandate by which a named helper spoke for the person, and the name on it, set by the database.
+    mandate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("mandate.id", ondelete="SET NULL"))
+    spoken_by: Mapped[str | None] = mapped_column(Text)
     helped_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))  # in a session of two
     #: The look of an officer that the family does not know, and that officer, set by the database: who never sees it.
     about_look: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("look.public_id", ondelete="SET NULL"))
@@ -88,6 +116,8 @@ class Case(Base):
     promised_on: Mapped[date] = mapped_column(Date)
     visit_on: Mapped[date | None] = mapped_column(Date)
     visit_part: Mapped[str | None] = mapped_column(Text)  # morning, afternoon
+    waits_since: Mapped[date | None] = mapped_column(Date)  # for the family's answer
+    reminders: Mapped[int] = mapped_column(Integer, server_default="0")  # sent since then
     decision: Mapped[str | None] = mapped_column(Text)  # accepted, partly, refused; the reason is in the path, sealed
     version: Mapped[int] = mapped_column(Integer, server_default="1")  # a decision names the version it saw
     sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)

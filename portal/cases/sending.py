@@ -19,7 +19,7 @@ from portal.cases.models import Case, CaseDraft, CaseFile
 from portal.cases.moves import Act, write_step
 from portal.cases.promises import promised_on
 from portal.cases.workflow import State
-from portal.cases.writing import Writer, recorder_id
+from portal.cases.writing import Writer, mandate_id, recorder_id
 from portal.core.errors import Conflict, NotFound, PortalError
 from portal.core.ids import new_reference
 from portal.core.messages import N_
@@ -148,9 +148,14 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             village_id=draft.world.facts.village_id,
             level=to.level,
             restricted=restricted,
+            private=draft.kind.is_private(draft.answers),
+            urgent=draft.kind.urgent,
+            about_person_id=draft.kind.about_person(draft.answers, draft.world),
             assigned_to=to.staff_id,
             recorded_by=recorder_id(actor),
             recorded_at_place=draft.place,
+            mandate_id=mandate_id(actor),
+            spoken_by=actor.speaker.name if actor.speaker else None,
             about_look=draft.kind.about_look(draft.answers),
             helped_by=actor.helper.staff_id if actor.helper else None,
             answers_sealed=seal_answers(draft.answers),
@@ -188,12 +193,14 @@ def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None
         "reference": case.reference,
         "day": case.promised_on,
         "officer": actor.recorder.name if actor.recorder else "",
+        **({"helper": actor.speaker.name} if actor.speaker else {}),
     }
+    written = "case_told" if actor.speaker else "case_recorded"
     notify(
         session,
         family_id=actor.family_id,
         person_id=actor.person_id,
-        key="case_recorded" if actor.recorder else "case_sent",
+        key=written if actor.recorder else "case_sent",
         values=told,
         case_reference=case.reference,
     )
@@ -204,4 +211,5 @@ def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None
         reference=case.reference,
         kind=case.kind,
         **({"helped_by": actor.helper.staff_id} if actor.helper else {}),
+        **({"mandate": actor.speaker.mandate} if actor.speaker else {}),
     )

@@ -29,6 +29,13 @@ class State(StrEnum):
     VOID = "void"
 
 
+class Track(StrEnum):
+    """Which way a kind of case goes."""
+
+    SHORT = "short"  # the officer who has it decides: complaints, questions, what no ranking is made of
+    LONG = "long"  # what families are ranked by: village, kecamatan and regency before the centre
+
+
 class Side(StrEnum):
     """Who makes a move, or whose turn it is."""
 

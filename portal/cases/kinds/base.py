@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from portal.audit.looks import LookFacts
 from portal.cases.answers import Answers
+from portal.cases.workflow import Track
 from portal.core.messages import N_
 from portal.core.wording import Localised, Message
 from portal.programs.catalog import catalog_on
@@ -88,6 +90,36 @@ class Compared:
     changed: bool
 
 
+class Group(StrEnum):
+    """The six plain choices of the first screen. The key is part of addresses."""
+
+    STOPPED = "bantuan"  # aid stopped or short
+    CHANGED = "berubah"  # our data changed
+    WRONG = "salah"  # our data are wrong
+    DONE_WRONG = "perbuatan"  # somebody did wrong
+    HELP = "tolong"  # someone needs help
+    TELL = "cerita"  # free words, sorted by the worker
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What sending it may change for one programme, or what it surely does not."""
+
+    about: Shown  # the programme, or the desil
+    words: Message
+    safe: bool  # surely unchanged by the report
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Something that another office has to do first, because it owns the field: where, and with which papers."""
+
+    key: str  # stored with the case
+    office: str  # Dukcapil, the bank, ...
+    what: str
+    papers: tuple[str, ...] = ()
+
+
 class Kind:
     """A kind of case. The key is stored and never changes."""
 
@@ -102,6 +134,9 @@ class Kind:
     papers: tuple[Paper, ...] = ()
     listed: bool = True  # where a case is begun; else a page leads to it
     may_be_recorded: bool = False  # whether an officer may write it down for a person: not what may concern officers
+    group: Group = Group.CHANGED
+    track: Track = Track.SHORT
+    urgent: bool = False  # answered within hours, first in every queue
 
     def begin(self, hints: Mapping[str, str]) -> Answers:
         """Answers already known from the page that led here."""
@@ -126,6 +161,32 @@ class Kind:
     def is_restricted(self, answers: Answers) -> bool:
         """Whether the answers take the case past the officers of the village, sealed."""
         return False
+
+    def is_private(self, answers: Answers) -> bool:
+        """Whether the family's other adults do not see it: what concerns the body of the one who sends it."""
+        return False
+
+    def about_person(self, answers: Answers, world: World) -> int | None:
+        """The id of the member that it is about, where it is about one."""
+        return None
+
+    def touches(self, answers: Answers, world: World) -> frozenset[str]:
+        """The fields that it asks to change, as ``subject.field`` or ``subject.id.field``: another open case that
+        touches the same one is pointed out before sending."""
+        return frozenset(
+            f"{found.subject}.{found.field}"
+            if found.subject_id is None
+            else f"{found.subject}.{found.subject_id}.{found.field}"
+            for found in self.findings(answers, world)
+        )
+
+    def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
+        """What it may change for each programme and what it surely does not, in plain words."""
+        return ()
+
+    def elsewhere(self, answers: Answers, world: World) -> Sequence[Elsewhere]:
+        """What Dukcapil, a bank or a school has to do first."""
+        return ()
 
     def about(self, answers: Answers, world: World) -> tuple[str | None, int | None]:
         """The programme and the payment that it is about."""

@@ -1,0 +1,63 @@
+-- What the stages of a case need: whose eyes it is for, what it belongs to, and for how long it waits for the family.
+ALTER TABLE cases
+    ADD COLUMN private boolean NOT NULL DEFAULT false,
+    ADD COLUMN urgent boolean NOT NULL DEFAULT false,
+    ADD COLUMN about_person_id bigint CONSTRAINT fk_cases_about_person_id_person REFERENCES person (id),
+    ADD COLUMN heading uuid,
+    ADD COLUMN first_case text CONSTRAINT fk_cases_first_case_cases REFERENCES cases (reference),
+    ADD COLUMN first_decider bigint CONSTRAINT fk_cases_first_decider_staff REFERENCES staff (id),
+    ADD COLUMN waits_since date,
+    ADD COLUMN reminders integer NOT NULL DEFAULT 0,
+    ADD CONSTRAINT ck_cases_appeal_goes_to_another
+        CHECK (assigned_to IS DISTINCT FROM first_decider OR first_decider IS NULL);
+CREATE INDEX ix_cases_heading ON cases (heading) WHERE heading IS NOT NULL;
+CREATE INDEX ix_cases_first_case ON cases (first_case) WHERE first_case IS NOT NULL;
+CREATE INDEX ix_cases_waiting ON cases (waits_since) WHERE waits_since IS NOT NULL;
+
+-- What concerns the body of one member is not for the other adults of the family; path and papers follow the case.
+ALTER POLICY own_cases ON cases USING (
+    family_id = (SELECT current_family()) AND (NOT restricted AND NOT private OR person_id = (SELECT current_person())));
+ALTER POLICY moves_own ON cases
+    USING (family_id = (SELECT current_family())
+           AND (NOT restricted AND NOT private OR person_id = (SELECT current_person())))
+    WITH CHECK (state IN ('answered', 'withdrawn', 'visit_set', 'with_worker'));
+GRANT UPDATE (waits_since, reminders) ON cases TO portal_family, portal_staff;
+GRANT UPDATE (urgent) ON cases TO portal_staff;
+
+-- An appeal is about a decided case of the own family, and never comes to whoever decided that one.
+CREATE FUNCTION case_appeals() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+DECLARE
+    first cases;
+BEGIN
+    SELECT * INTO first FROM cases c WHERE c.reference = NEW.first_case AND c.family_id = NEW.family_id
+        AND c.decision IS NOT NULL AND c.closed_at IS NOT NULL;
+    IF NOT FOUND THEN RAISE EXCEPTION 'no such decision' USING ERRCODE = 'insufficient_privilege'; END IF;
+    SELECT e.staff_id INTO NEW.first_decider FROM case_event e
+        WHERE e.family_id = first.family_id AND e.case_id = first.id AND e.event = first.decision
+        ORDER BY e.id DESC LIMIT 1;
+    IF NEW.assigned_to = NEW.first_decider THEN
+        SELECT r.staff_id, r.level INTO NEW.assigned_to, NEW.level
+            FROM case_route(NEW.family_id, NEW.restricted, NEW.first_decider) r;
+        NEW.level := coalesce(NEW.level, 'regency');
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER case_appeals BEFORE INSERT ON cases FOR EACH ROW
+    WHEN (NEW.first_case IS NOT NULL) EXECUTE FUNCTION case_appeals();
+
+-- Nobody does two of the steps that take several pairs of eyes, whatever the web believes.
+CREATE FUNCTION case_many_eyes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+BEGIN
+    IF EXISTS (SELECT FROM case_event e WHERE e.family_id = NEW.family_id AND e.case_id = NEW.case_id
+               AND e.staff_id = NEW.staff_id AND e.event <> NEW.event
+               AND e.event IN ('recommended', 'verified', 'confirmed')) THEN
+        RAISE EXCEPTION 'one officer, two steps' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER case_many_eyes BEFORE INSERT ON case_event FOR EACH ROW
+    WHEN (NEW.event IN ('recommended', 'verified', 'confirmed')) EXECUTE FUNCTION case_many_eyes();
