@@ -25,7 +25,8 @@ def _run(name: str) -> None:
 
 
 def upgrade() -> None:
-    _run("staff")
+    for part in ("passkeys", "officers", "looks", "keeping"):
+        _run(part)
 
 
 def downgrade() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Text,
     text,
 )
@@ -64,7 +65,14 @@ class WebSession(Base):
     """A signed-in browser. Only the hash of its token is kept."""
 
     __tablename__ = "web_session"
-    __table_args__ = (CheckConstraint("num_nonnulls(account_id, staff_id) = 1", name="one_owner"),)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(account_id, staff_id) = 1", name="one_owner"),
+        Index(
+            "ix_web_session_helped",
+            "last_seen_at",
+            postgresql_where=text("helped_by IS NOT NULL AND ended_at IS NULL"),
+        ),
+    )
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("account.id"), index=True)
@@ -119,6 +127,7 @@ class KioskDevice(Base):
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_seen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    sealed_with: Mapped[int | None] = mapped_column(SmallInteger)  # the key of the cookie that it was last left
 
 
 class SigninGuard(Base):

@@ -40,7 +40,7 @@ class PasskeyChallenge(Base):
     """What a browser was asked to sign: good once, for five minutes. Touched by the named functions only."""
 
     __tablename__ = "passkey_challenge"
-    __table_args__ = (CheckConstraint("purpose IN ('add', 'family', 'staff', 'code')", name="purpose"),)
+    __table_args__ = (CheckConstraint("purpose IN ('add', 'family', 'staff', 'code', 'step_up')", name="purpose"),)
 
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # hash of what this browser's cookie knows
     challenge: Mapped[bytes] = mapped_column(LargeBinary)
