@@ -40,9 +40,10 @@ class FamilyActor(UserMixin):  # type: ignore[misc]
     previous_visit_at: datetime | None
     revisions: tuple[int, int, int]  # record, cases, inbox
     helper: Helper | None = None  # who is beside the member, in a session of two at a kiosk
+    kiosk_id: int | None = None  # where the session began, and the only device on which it works
 
     kind = "family"
-    recorder = None  # a member writes for itself
+    recorder = speaker = None  # a member writes for itself
 
     def get_id(self) -> str:
         return self.token
@@ -80,6 +81,7 @@ class StaffActor(UserMixin):  # type: ignore[misc]
     role: str
     zone: str
     language: str = "id"
+    kiosk_id: int | None = None  # as for a member
 
     kind = "staff"
 

@@ -1,7 +1,8 @@
 """Kiosks: devices of a village office that families use one after the other.
 
 A browser becomes a kiosk by a cookie that holds the sealed id of its row; the row says whether it still is one. A
-browser without the cookie is never asked about. On a kiosk nothing is kept: no page, no file, no device that an
+browser without the cookie is never asked about. A cookie that an older key sealed is left anew with the next answer,
+so that a key can be changed without registering any kiosk again. On a kiosk nothing is kept: no page, no file, no device that an
 account knows, no language; and who is not signed in is led to its start page.
 """
 
@@ -34,7 +35,7 @@ AMOUNTS = "amounts"  # in the session: that they are shown
 NO_FILES = N_("Nothing can be saved on a device that others use too. Open this on your own phone, or ask the officer.")
 _SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 _PURPOSE = "kiosk-device"
-_FIND = "SELECT id, name, village_id, has_camera FROM kiosk_find(%s)"
+_FIND = "SELECT id, name, village_id, has_camera FROM kiosk_find(%s, %s)"
 _EVERYTHING = '"cache", "storage"'  # not the cookies: one of them says that this is a kiosk
 _OF_A_PERSON = (KEPT_COOKIE, LANGUAGE_COOKIE, "perangkat")
 _IDLE = "portal_kiosk_idle"
@@ -45,10 +46,12 @@ class Kiosk:
     """The kiosk of a request."""
 
     id: int
+    public_id: UUID
     name: str
     village_id: int
     has_camera: bool
     device_hash: bytes  # by which its wrong tries are counted
+    is_sealed_anew: bool  # its cookie goes out again, because an older key sealed it
 
 
 def this_kiosk() -> Kiosk | None:
@@ -69,9 +72,7 @@ def device_hash(public_id: UUID) -> bytes:
 
 def make_kiosk(response: Any, public_id: UUID) -> None:
     """Leave the cookie that makes this browser that kiosk, and nothing of whoever used it before."""
-    sealed = base64.urlsafe_b64encode(keys.ring.seal(_PURPOSE, str(public_id))).decode()
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(COOKIE, sealed, max_age=_SECONDS, httponly=True, samesite="Lax", secure=secure)
+    _leave_cookie(response, public_id)
     _forget_person(response)
 
 
@@ -90,16 +91,25 @@ def kiosk_class() -> str:
     return "kiosk" if AMOUNTS in session else "kiosk amounts-hidden"
 
 
+def _leave_cookie(response: Any, public_id: UUID) -> None:
+    sealed = base64.urlsafe_b64encode(keys.ring.seal(_PURPOSE, str(public_id))).decode()
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    response.set_cookie(COOKIE, sealed, max_age=_SECONDS, httponly=True, samesite="Lax", secure=secure)
+
+
 def _find(cookie: str) -> Kiosk | None:
     try:
-        public_id = UUID(keys.ring.unseal(_PURPOSE, base64.urlsafe_b64decode(cookie)))
+        sealed = base64.urlsafe_b64decode(cookie)
+        public_id = UUID(keys.ring.unseal(_PURPOSE, sealed))
     except (SealBroken, ValueError):
         return None
-    row = db.call(_FIND, (public_id,))
+    row = db.call(_FIND, (public_id, keys.ring.current))
     if row is None:
         return None
     kiosk_id, name, village_id, has_camera = row
-    return Kiosk(kiosk_id, name, village_id, has_camera, device_hash(public_id))
+    return Kiosk(
+        kiosk_id, public_id, name, village_id, has_camera, device_hash(public_id), sealed[0] != keys.ring.current
+    )
 
 
 def _meet() -> BaseResponse | None:
@@ -122,7 +132,8 @@ def _keep_nothing(response: Response) -> Response:
     """After a request of a kiosk, as the last word on every header."""
     if COOKIE not in request.cookies:
         return response
-    if this_kiosk() is None:
+    kiosk = this_kiosk()
+    if kiosk is None:
         response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
         return response
     if response.headers.get("Content-Disposition", "").startswith("attachment"):
@@ -135,6 +146,8 @@ def _keep_nothing(response: Response) -> Response:
     if "Clear-Site-Data" in response.headers:
         response.headers["Clear-Site-Data"] = _EVERYTHING
         _forget_person(response)
+    if kiosk.is_sealed_anew:
+        _leave_cookie(response, kiosk.public_id)
     return response
 
 

@@ -1,7 +1,8 @@
 """Who is signed in: from the cookie's token to the actor, in one statement, and the cookies of a browser.
 
 The signed cookie holds a random token; the database holds its hash, and ends the session. Signing in always takes
-a new token and empties the cookie first.
+a new token and empties the cookie first. A session that began on a kiosk works on that kiosk only: one whose cookie
+was carried to another device ends there and then.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, flash, g, request, session
+from flask_babel import gettext as _
 from flask_login import LoginManager
 from sqlalchemy import text
 
@@ -22,6 +24,7 @@ from portal.accounts import ends
 from portal.accounts.actor import FamilyActor, Helper, StaffActor, Visitor
 from portal.accounts.hashing import hasher
 from portal.accounts.kiosks import this_kiosk
+from portal.audit.trail import Event, record
 from portal.config import Settings
 from portal.core.clock import WIB, zone_of_area
 from portal.core.ids import new_token
@@ -34,13 +37,13 @@ STAFF_IDLE_MINUTES, STAFF_HOURS = ends.OFFICER.idle_minutes, ends.OFFICER.hours
 DEVICE_COOKIE = "perangkat"
 _DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 _MARK = "portal_asks"
-_HELPER = "helper"
 _View = TypeVar("_View", bound=Callable[..., Any])
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ACTOR = (
     "account_id, staff_id, person_id, family_id, member_id, relation, name, language, role, title, village_id,"
-    " previous_visit_at, record_revision, cases_revision, inbox_revision"
+    " previous_visit_at, record_revision, cases_revision, inbox_revision, kiosk_id, helper_id, helper_name"
 )
+_END = text("SELECT session_end(:token)")
 
 
 def found_with(expression: str) -> Question:
@@ -74,12 +77,24 @@ def find_with(token: str, question: Question) -> tuple[FamilyActor | StaffActor 
 
 def _actor_of(token: str, row: list[Any]) -> FamilyActor | StaffActor:
     account, staff, person, family, member, relation, name, language, role, title, area, visited, *rest = row
+    record_revision, cases, inbox, kiosk, helper, helper_name = rest[:6]
     if staff is not None:
-        return StaffActor(token, staff, name, title, role, zone_of_area(area) if area else WIB, language)
-    record, cases, inbox = rest[:3]
+        return StaffActor(token, staff, name, title, role, zone_of_area(area) if area else WIB, language, kiosk)
     before = datetime.fromisoformat(visited) if visited else None
     return FamilyActor(
-        token, account, person, family, member, relation, name, language, area, before, (record, cases, inbox)
+        token,
+        account,
+        person,
+        family,
+        member,
+        relation,
+        name,
+        language,
+        area,
+        before,
+        (record_revision, cases, inbox),
+        Helper(helper, helper_name) if helper else None,
+        kiosk,
     )
 
 
@@ -88,11 +103,6 @@ def start(token: str, owner: str) -> None:
     session.clear()
     session["_user_id"] = token
     session["owner"] = owner_mark(owner)
-
-
-def say_who_helps(helper: Helper) -> None:
-    """Name the officer of a session of two in its (signed) cookie, right after :func:`start`."""
-    session[_HELPER] = [helper.staff_id, helper.name]
 
 
 def owner_mark(owner: str) -> str:
@@ -151,6 +161,25 @@ def _question_of_this_page() -> Question | None:
     return getattr(current_app.view_functions[request.endpoint], _MARK, None)
 
 
+def _is_elsewhere(actor: FamilyActor | StaffActor) -> bool:
+    """Whether the session began on a kiosk, and this browser is not that kiosk."""
+    if actor.kiosk_id is None:
+        return False
+    kiosk = this_kiosk()
+    return kiosk is None or kiosk.id != actor.kiosk_id
+
+
+def _end_carried(actor: FamilyActor | StaffActor) -> None:
+    """End a kiosk's session that somebody tried elsewhere. Nobody is signed in by now."""
+    family = actor.family_id if isinstance(actor, FamilyActor) else None
+    with db.begin(actor.scope) as transaction:
+        transaction.execute(_END, {"token": token_hash(actor.token)})
+        record(transaction, Event.SESSION_CARRIED_OFF, family_id=family, kiosk=actor.kiosk_id)
+    g.pop("asked_along", None)
+    session.clear()
+    flash(_("This sign-in was made on a kiosk and works only there. It is ended now."), "stop")
+
+
 class _Login(LoginManager):  # type: ignore[misc]
     """Flask-Login without what we never use and it would ask at every request: addresses, remember-me, headers."""
 
@@ -161,9 +190,10 @@ class _Login(LoginManager):  # type: ignore[misc]
             actor, g.asked_along = find_with(token, question)
         elif token:
             actor = find_with(token, _LOOK if "HTTP_X_UNATTENDED" in request.environ else _FIND)[0]
-        if isinstance(actor, FamilyActor) and _HELPER in session:
-            actor = replace(actor, helper=Helper(*session[_HELPER]))
-        self._update_request_context_with_user(actor)
+        carried = actor if actor is not None and _is_elsewhere(actor) else None
+        self._update_request_context_with_user(None if carried else actor)
+        if carried is not None:
+            _end_carried(carried)
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response

@@ -26,6 +26,7 @@ ALARMS = frozenset(
         Event.PIN_SPRAYED,
         Event.CODE_GUESSED,
         Event.KIOSK_TRIED,
+        Event.SESSION_CARRIED_OFF,
         Event.BROWSING_ALARM,
         Event.PASSKEY_COPIED,
         Event.RESET_REFUSED,

@@ -30,6 +30,7 @@ class Event(StrEnum):
     KIOSK_REGISTERED = "kiosk_registered"
     KIOSK_REVOKED = "kiosk_revoked"
     KIOSK_TRIED = "kiosk_tried"  # many wrong tries in a row on one kiosk: an alarm
+    SESSION_CARRIED_OFF = "session_carried_off"  # a kiosk's, tried on another device: an alarm
     SESSIONS_ENDED = "sessions_ended"  # by the person whose they were, on other devices
     PIN_CHANGED = "pin_changed"  # by the member, who knew the old one
     PIN_CHANGE_FAILED = "pin_change_failed"

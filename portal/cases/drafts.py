@@ -16,7 +16,7 @@ from portal.cases.kinds import KINDS, Kind, World
 from portal.cases.loading import PaperView, load_world, paper_view
 from portal.cases.models import CaseDraft, CaseFile
 from portal.cases.papers import PaperPage
-from portal.cases.writing import Writer, recorder_id
+from portal.cases.writing import Writer, mandate_id, recorder_id
 from portal.core.errors import NotFound, PortalError
 from portal.core.messages import N_
 from portal.extensions import blobs, db, keys
@@ -87,6 +87,8 @@ def begin_draft(actor: Writer, kind: Kind, hints: Mapping[str, str], place: str 
                 answers_sealed=_seal(known, ()),
                 recorded_by=recorder_id(actor),
                 recorded_at_place=place,
+                mandate_id=mandate_id(actor),
+                spoken_by=actor.speaker.name if actor.speaker else None,
             )
             session.add(draft)
         elif known:
@@ -223,6 +225,7 @@ def _mine(actor: Writer) -> Select[CaseDraft]:
             CaseDraft.person_id == actor.person_id,
             CaseDraft.family_id == actor.family_id,
             CaseDraft.recorded_by.is_not_distinct_from(recorder_id(actor)),
+            CaseDraft.mandate_id.is_not_distinct_from(mandate_id(actor)),
         )
         .order_by(CaseDraft.updated_at.desc())
     )

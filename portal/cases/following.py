@@ -39,6 +39,7 @@ class CaseLine:
     sent_at: datetime
     recorded_by: str | None  # the officer who wrote it down
     helped_by: str | None
+    spoken_by: str | None  # the named helper who told it by a mandate
 
     @property
     def info(self) -> StateInfo:
@@ -80,6 +81,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
             Case.sent_at,
             recorder.name.label("recorded_by"),
             helper.name.label("helped_by"),
+            Case.spoken_by,
         )
         .outerjoin(recorder, recorder.id == Case.recorded_by)
         .outerjoin(helper, helper.id == Case.helped_by)
@@ -96,6 +98,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
             row.sent_at,
             row.recorded_by,
             row.helped_by,
+            row.spoken_by,
         )
         for row in found
     ]

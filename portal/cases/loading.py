@@ -94,6 +94,7 @@ class CaseView:
     recorded_by: Officer | None = None  # wrote down what the person said
     recorded_at_place: str | None = None  # counter, visit
     helped_by: Officer | None = None  # was beside the person at a kiosk
+    spoken_by: str | None = None  # the named helper who told it by a mandate
 
     @property
     def info(self) -> StateInfo:
@@ -187,6 +188,7 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         recorded_by=officer_of(session, case.recorded_by),
         recorded_at_place=case.recorded_at_place,
         helped_by=officer_of(session, case.helped_by),
+        spoken_by=case.spoken_by,
     )
 
 

@@ -9,6 +9,15 @@ from portal.accounts.actor import Helper, StaffActor
 from portal.core.db import Scope
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A named helper who speaks for the person before the officer, by a mandate that the person signed."""
+
+    mandate_id: int
+    mandate: str  # its public id, for the trail
+    name: str
+
+
 class Writer(Protocol):
     """The person whose case it is, under the scope of whoever types. A signed-in member is one."""
 
@@ -24,6 +33,8 @@ class Writer(Protocol):
     def recorder(self) -> Helper | None: ...
     @property
     def helper(self) -> Helper | None: ...
+    @property
+    def speaker(self) -> Speaker | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +46,23 @@ class Recording:
     family_id: int
     name: str  # of the member
     recorder: Helper
+    speaker: Speaker | None = None  # None where the person speaks
 
     helper = None
 
 
-def recording_for(actor: StaffActor, person_id: int, family_id: int, name: str) -> Recording:
+def recording_for(
+    actor: StaffActor, person_id: int, family_id: int, name: str, speaker: Speaker | None = None
+) -> Recording:
     """The member as this officer writes for them."""
-    return Recording(actor.scope, person_id, family_id, name, Helper(actor.staff_id, actor.name))
+    return Recording(actor.scope, person_id, family_id, name, Helper(actor.staff_id, actor.name), speaker)
 
 
 def recorder_id(writer: Writer) -> int | None:
     """The officer who writes down, or None where the member writes."""
     return writer.recorder.staff_id if writer.recorder else None
+
+
+def mandate_id(writer: Writer) -> int | None:
+    """The mandate by which a helper speaks for the person, or None where nobody does."""
+    return writer.speaker.mandate_id if writer.speaker else None

@@ -39,6 +39,14 @@ TEXTS: Mapping[str, Text] = {
         ),
         "good",
     ),
+    "case_told": Text(
+        N_("Your helper told something at the counter"),
+        N_(
+            "%(helper)s told it for you by your mandate, %(officer)s wrote it down: %(title)s, number %(reference)s. "
+            "You get an answer at the latest on %(day)s. If this is not right, open it and tell us."
+        ),
+        "good",
+    ),
     "case_disowned": Text(
         N_("A submission has stopped: not your words"),
         N_(

@@ -25,6 +25,7 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.ACCOUNT_ACTIVATED: N_("A first sign-in"),
     Event.KIOSK_REGISTERED: N_("A kiosk was registered"),
     Event.KIOSK_REVOKED: N_("A kiosk was ended"),
+    Event.SESSION_CARRIED_OFF: N_("A sign-in of a kiosk was tried on another device"),
     Event.KIOSK_TRIED: N_("Many wrong tries on one kiosk"),
     Event.SESSIONS_ENDED: N_("A person ended other sessions"),
     Event.PIN_CHANGED: N_("A PIN was changed"),

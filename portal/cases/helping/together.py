@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from portal.accounts import guard
-from portal.accounts.actor import Helper, StaffActor
+from portal.accounts.actor import StaffActor
 from portal.accounts.ends import HELPED_SECONDS
 from portal.accounts.hashing import hasher
 from portal.accounts.kiosks import Kiosk
@@ -37,7 +37,7 @@ LONGEST_MINUTES = 60
 _OFFER = text("SELECT helped_offer(:token, :code, :account, :subject, :lane, :proven, :kiosk, :minutes)")
 _STATE = "SELECT name, title FROM helped_state(%s)"
 _BEGIN = text(
-    "SELECT account_id, person_id, family_id, staff_id, name FROM helped_begin(:token, :session, :idle, :minutes)"
+    "SELECT account_id, person_id, family_id, staff_id FROM helped_begin(:token, :session, :idle, :minutes)"
 )
 _OFFERED = text("SELECT account_id, person_id, family_id, name, kiosk_name FROM helped_offered(:code)")
 _CONFIRM = text("SELECT helped_confirm(:code)")
@@ -61,11 +61,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A session of two that has begun."""
+    """A session of two that has begun; who helps stands in it."""
 
     token: str
     account_id: int
-    helper: Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def begin(token: str) -> Together | None:
         if begun is None:
             return None
         record(session, Event.HELP_BEGUN, family_id=begun.family_id, person=begun.person_id, helped_by=begun.staff_id)
-        return Together(new, begun.account_id, Helper(begun.staff_id, begun.name))
+        return Together(new, begun.account_id)
 
 
 def tidy_code(typed: str) -> str:

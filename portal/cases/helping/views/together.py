@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.kiosks import this_kiosk
 from portal.accounts.roles import Permission
-from portal.accounts.sessions import say_who_helps, this_device
+from portal.accounts.sessions import this_device
 from portal.accounts.signin import Refused
 from portal.accounts.views.blueprint import enter_as, refuse_beside_officer, refused_page
 from portal.cases.forms import EmptyForm
@@ -101,9 +101,7 @@ def begin_together() -> BaseResponse:
             flash(_("No officer has confirmed yet. Show the code to the officer beside you."), "wait")
             return redirect(url_for("helping.show_code"), code=303)
         return _anew()
-    response = enter_as(begun.token, f"family:{begun.account_id}", page_url("home.beranda") or "/")
-    say_who_helps(begun.helper)
-    return response
+    return enter_as(begun.token, f"family:{begun.account_id}", page_url("home.beranda") or "/")
 
 
 @blueprint.get("/petugas/dampingi")
