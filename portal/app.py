@@ -24,7 +24,7 @@ from portal.config import Settings
 from portal.core import migrate
 from portal.core.logs import init_logs
 from portal.core.messages import N_
-from portal.desk.views import blueprint as desk
+from portal.desk.addresses import blueprint as desk
 from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox

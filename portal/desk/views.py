@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,6 +24,7 @@ from portal.core.clock import now, today, zone
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.desk import service
+from portal.desk.blueprint import blueprint
 from portal.desk.forms import AskForm, ClearUpForm, DecideForm, DeskForm, VisitForm
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
@@ -32,7 +33,6 @@ from portal.web.access import allowed
 from portal.web.htmx import wants_block
 from portal.web.render import render, unkept_page
 
-blueprint = Blueprint("desk", __name__)
 _END_OF_AREAS = 10**10  # no code has more digits
 _POLL_FOR_S = 20 * 60  # then the officer refreshes: an unattended desk must not keep its session alive
 #: The move that shows a form on the page of the case.
