@@ -8,6 +8,8 @@ import portal.audit.looks
 import portal.audit.models
 import portal.cases.helping.models
 import portal.cases.models
+import portal.cases.pace_models
+import portal.cases.reading
 import portal.home.models
 import portal.inbox.models
 import portal.office.breach_models

@@ -28,6 +28,9 @@ NOW = text("now()")
 _SPOKEN_DRAFT = "(mandate_id IS NULL) = (spoken_by IS NULL) AND (mandate_id IS NULL OR recorded_by IS NOT NULL)"
 _SPOKEN = "(mandate_id IS NULL OR spoken_by IS NOT NULL) AND (spoken_by IS NULL OR recorded_by IS NOT NULL)"
 _BY_MANDATE = text("mandate_id IS NOT NULL")
+_IN_ORDER = (text("urgent DESC"), "promised_on", "id")  # of the desk's queue
+_STILL_OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
+_HIDDEN = "hidden_for IS NULL OR hidden_for = 'reporter' AND event = 'note' AND actor_kind = 'staff'"
 _RECORDED = "(recorded_by IS NULL) = (recorded_at_place IS NULL) AND recorded_at_place IN ('counter', 'visit')"
 
 
@@ -77,8 +80,10 @@ class Case(Base):
         CheckConstraint(_SPOKEN, name="spoken"),
         Index("ix_cases_mandate_id", "mandate_id", postgresql_where=_BY_MANDATE),
         Index("ix_cases_about_look", "about_look", postgresql_where=text("about_look IS NOT NULL")),
-        Index("ix_cases_queue", "village_id", "promised_on", postgresql_where=text("closed_at IS NULL")),
-        Index("ix_cases_assigned", "assigned_to", "promised_on", postgresql_where=text("closed_at IS NULL")),
+        Index("ix_cases_queue", "village_id", *_IN_ORDER, postgresql_where=_STILL_OPEN),
+        Index("ix_cases_assigned", "assigned_to", *_IN_ORDER, postgresql_where=_STILL_OPEN),
+        Index("ix_cases_closed", "village_id", text("closed_at DESC"), "id", postgresql_where=_CLOSED),
+        Index("ix_cases_village_sent", "village_id", "sent_at"),
         Index("ix_cases_sealed_queue", "promised_on", postgresql_where=text("closed_at IS NULL AND restricted")),
     )
 
@@ -128,7 +133,10 @@ class CaseEvent(Base):
     """One dated step of a case's path, with the words that were said."""
 
     __tablename__ = "case_event"
-    __table_args__ = (Index("ix_case_event_case", "family_id", "case_id", "id"),)
+    __table_args__ = (
+        Index("ix_case_event_case", "family_id", "case_id", "id"),
+        CheckConstraint(_HIDDEN, name="hidden_for"),
+    )
 
     family_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
@@ -139,6 +147,7 @@ class CaseEvent(Base):
     staff_id: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(Text)  # after the step
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # what was asked, answered or decided
+    hidden_for: Mapped[str | None] = mapped_column(Text)  # a note that the family does not read: reporter
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
