@@ -10,6 +10,7 @@ import portal.cases.helping.models
 import portal.cases.models
 import portal.cases.pace_models
 import portal.cases.reading
+import portal.cases.sealed
 import portal.home.models
 import portal.inbox.models
 import portal.office.breach_models

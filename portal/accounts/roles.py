@@ -18,6 +18,9 @@ class Permission(StrEnum):
     SEND_CASE = "send_case"
     WORK_CASES = "work_cases"  # read the queue, take, ask, set visits
     DECIDE_CASES = "decide_cases"
+    VERIFY_CASES = "verify_cases"  # for the kecamatan, what a village has finished
+    OPEN_SEALED = "open_sealed"  # together with another officer of the office
+    CONFIRM_CASES = "confirm_cases"  # for the regency, what the kecamatan has verified
     BIND_SLIP = "bind_slip"  # having seen KTP and KK in person
     SEE_LOADS = "see_loads"
     CONFIRM_LOAD = "confirm_load"
@@ -85,7 +88,7 @@ ROLES: dict[str, Role] = {
             "supervisor",
             N_("Kecamatan supervisor"),
             N_("Answers where a village has no worker, and sees what is late."),
-            _COUNTER | _CASES | {Permission.SEE_ALARMS},
+            _COUNTER | _CASES | {Permission.VERIFY_CASES, Permission.SEE_ALARMS},
         ),
         Role(
             "regency_office",
@@ -93,6 +96,9 @@ ROLES: dict[str, Role] = {
             N_("Answers sealed cases, loads extracts and confirms what the brake held."),
             _CASES
             | {
+                Permission.VERIFY_CASES,
+                Permission.CONFIRM_CASES,
+                Permission.OPEN_SEALED,
                 Permission.OWN_LOGIN,
                 Permission.SEE_LOADS,
                 Permission.CONFIRM_LOAD,

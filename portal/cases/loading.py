@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Staff
@@ -17,8 +17,11 @@ from portal.accounts.staff_models import StaffSubstitution
 from portal.audit.looks import LookFacts, find_look, looks_at
 from portal.cases.answers import Answers
 from portal.cases.kinds import KINDS, Kind, World
+from portal.cases.kinds.base import OfficerFacts
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.promises import due_at
+from portal.cases.proof import ReadMark, is_traceable
+from portal.cases.reading import reads_of
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.clock import today, zone_of_area
 from portal.core.db import Scope
@@ -28,6 +31,8 @@ from portal.registry.models import Family
 from portal.registry.queries import children_of, disbursements, family_facts, place
 
 _NEWEST_LOOKS = 8
+_OWN_OFFICERS = text("SELECT public_id, name, title FROM own_officers()")
+_OFFICER = text("SELECT public_id, name, title FROM staff WHERE public_id = :id")
 _ANSWERS, _WORDS = "cases.answers", "case_event.words"
 
 
@@ -54,6 +59,7 @@ class PathEvent:
     words: str | None
     data: dict[str, Any]
     at: datetime
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ class CaseView:
     recorded_by: Officer | None = None  # wrote down what the person said
     recorded_at_place: str | None = None  # counter, visit
     helped_by: Officer | None = None  # was beside the person at a kiosk
+    reads: Mapping[str, ReadMark] = field(default_factory=dict)  # by side
+    traceable: bool = False  # by reference and year of birth, without a login
     spoken_by: str | None = None  # the named helper who told it by a mandate
 
     @property
@@ -126,7 +134,13 @@ def find_case(session: Session, reference: str) -> Case:
 
 
 def load_world(
-    session: Session, scope: Scope, family_id: int, *, reader: int | None, villages: Iterable[int] = ()
+    session: Session,
+    scope: Scope,
+    family_id: int,
+    *,
+    reader: int | None,
+    sender: int | None = None,
+    villages: Iterable[int] = (),
 ) -> World:
     """The record of the family, as a kind may look at it. Raises ``NotFound``."""
     facts = family_facts(session, family_id, reader=reader)
@@ -147,6 +161,11 @@ def load_world(
             found = find_look(reading, wanted)
         return (found,) if found else ()
 
+    def officers(wanted: UUID | None) -> Sequence[OfficerFacts]:
+        with db.begin(scope) as reading:
+            found = reading.execute(_OWN_OFFICERS) if wanted is None else reading.execute(_OFFICER, {"id": wanted})
+            return [OfficerFacts(*row) for row in found]
+
     return World(
         facts=facts,
         payments=disbursements(session, family_id),
@@ -157,6 +176,8 @@ def load_world(
         places={village: place(session, village) for village in wanted},
         children=children,
         looks=looks,
+        officers=officers,
+        sender=sender,
     )
 
 
@@ -184,10 +205,19 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         visit_part=case.visit_part,
         sent_at=case.sent_at,
         closed_at=case.closed_at,
-        world=load_world(session, scope, case.family_id, reader=reader, villages=kind.areas_in(answers)),
+        world=load_world(
+            session,
+            scope,
+            case.family_id,
+            reader=reader,
+            sender=case.person_id,
+            villages=kind.areas_in(answers),
+        ),
         recorded_by=officer_of(session, case.recorded_by),
         recorded_at_place=case.recorded_at_place,
         helped_by=officer_of(session, case.helped_by),
+        reads=reads_of(session, case.family_id, case.id),
+        traceable=is_traceable(restricted=case.restricted, private=case.private, kept_from=case.not_for),
         spoken_by=case.spoken_by,
     )
 
@@ -238,7 +268,9 @@ def path_of(session: Session, case: Case) -> list[PathEvent]:
 def path_event(step: CaseEvent) -> PathEvent:
     """A stored step, its words opened."""
     words = keys.ring.unseal(_WORDS, step.words_sealed) if step.words_sealed else None
-    return PathEvent(step.event, step.actor_kind, step.actor_name, State(step.state), words, step.data, step.at)
+    return PathEvent(
+        step.event, step.actor_kind, step.actor_name, State(step.state), words, step.data, step.at, step.id
+    )
 
 
 def papers_of(session: Session, case: Case) -> list[PaperView]:

@@ -71,6 +71,8 @@ class Case(Base):
         CheckConstraint("recorded_by IS NULL OR NOT restricted", name="sealed_is_not_recorded"),
         CheckConstraint("assigned_to IS DISTINCT FROM not_for OR not_for IS NULL", name="never_whom_it_is_about"),
         CheckConstraint("about_look IS NULL OR not_for IS NOT NULL", name="look_has_an_officer"),
+        CheckConstraint("restricted OR NOT needs_two", name="two_open_what_is_sealed"),
+        Index("ix_cases_needs_two", "village_id", postgresql_where=text("needs_two AND closed_at IS NULL")),
         CheckConstraint(
             "assigned_to IS DISTINCT FROM first_decider OR first_decider IS NULL", name="appeal_goes_to_another"
         ),
@@ -99,6 +101,9 @@ class Case(Base):
     level: Mapped[str] = mapped_column(Text)  # who is to act: the village's worker, kecamatan, regency
     restricted: Mapped[bool] = mapped_column(default=False, server_default="false")  # past the village, sealed
     private: Mapped[bool] = mapped_column(default=False, server_default="false")  # not for the family's other adults
+    #: Sealed, and opened by two officers of the office together (``sealed_opening``): no other sees that it is there.
+    needs_two: Mapped[bool] = mapped_column(default=False, server_default="false")
+    sorted_as: Mapped[str | None] = mapped_column(Text)  # free words: the kind that an officer found in them
     urgent: Mapped[bool] = mapped_column(default=False, server_default="false")
     about_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     heading: Mapped[uuid.UUID | None] = mapped_column()  # joins the cases of one event of life

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Helper
@@ -17,8 +17,20 @@ from portal.audit.trail import Event, record
 from portal.cases.kinds import KINDS
 from portal.cases.loading import find_case, seal_words
 from portal.cases.models import Case, CaseEvent
-from portal.cases.workflow import CLOSED, OWN_FAMILY, Move, Mover, MoveRefused, State, check_move
-from portal.core.clock import now
+from portal.cases.promises import promised_on, stage_until
+from portal.cases.workflow import (
+    CLOSED,
+    LEVEL_OF,
+    OWN_FAMILY,
+    Move,
+    Mover,
+    MoveRefused,
+    MoveRule,
+    Side,
+    State,
+    check_move,
+)
+from portal.core.clock import now, today, zone_of_area
 from portal.core.errors import Conflict, Forbidden
 from portal.core.messages import N_
 from portal.core.names import written_name
@@ -26,6 +38,8 @@ from portal.core.wording import Message
 from portal.inbox.service import Value, notify
 
 MAX_WORDS = 2000
+_NEXT = text("SELECT staff_id, level FROM case_next(:family, :case, :level)")
+_OWN_PROMISE = frozenset({"answered", "visited"})  # of these stages the later day counts, the first one or the new
 
 
 class StaleCase(Conflict):
@@ -68,38 +82,74 @@ class Act:
     data: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
     helper: Helper | None = None  # the officer beside the member, in a session of two
+    side: Side = Side.FAMILY  # who acts where no officer does: the family, or the portal by itself
 
 
 def make_move(session: Session, case: Case, move: Move, mover: Mover, act: Act) -> None:
     """Make the move on a locked case. Raises ``NotPossible`` or ``Forbidden`` with the reason of the table."""
     try:
-        rule = check_move(move, State(case.state), mover)
+        rule = check_move(move, State(case.state), mover, KINDS[case.kind].track)
     except MoveRefused as refused:
         raise (Forbidden if refused.forbidden else NotPossible)(refused.reason) from refused
     if rule.needs_words and not act.words:
         raise ValueError(f"{move} needs words")
+    before = case.state
     if rule.to is not None:
         case.state = rule.to.value
     case.version += 1
     case.closed_at = now() if case.state in CLOSED else None
     if rule.decides:
         case.decision = case.state
-    session.flush()
+    _promise_anew(case, rule)
+    _wait_or_not(case, before)
     write_step(session, case, move.value, act)
+    _hand_up(session, case, move)
     if rule.notice is not None:
         _tell_sender(session, case, rule.notice, act)
     who = {"helped_by": act.helper.staff_id} if act.helper else {}
     record(session, Event.CASE_MOVED, family_id=case.family_id, reference=case.reference, move=move.value, **who)
 
 
+def _promise_anew(case: Case, rule: MoveRule) -> None:
+    """The promise of the stage that begins."""
+    if rule.promise is None:
+        return
+    day = today(zone_of_area(case.village_id))
+    if rule.promise == "answered":
+        due = promised_on(case.kind, rule.promise, day, restricted=case.restricted)
+    else:
+        due = stage_until(rule.promise, day)
+    case.promised_on = max(due, case.promised_on) if rule.promise in _OWN_PROMISE else due
+
+
+def _wait_or_not(case: Case, before: str) -> None:
+    """Count from when the case waits for the family's answer."""
+    if case.state == before:
+        return
+    case.waits_since = today(zone_of_area(case.village_id)) if case.state == State.NEEDS_MORE else None
+    case.reminders = 0
+
+
+def _hand_up(session: Session, case: Case, move: Move) -> None:
+    """The case goes to whom its state belongs: who oversees, or back to who recommended it."""
+    level = "village" if move is Move.SEND_BACK else LEVEL_OF.get(State(case.state))
+    if level is None or (level == case.level and level != "village"):
+        return
+    session.flush()
+    found = session.execute(_NEXT, {"family": case.family_id, "case": case.id, "level": level}).one_or_none()
+    case.assigned_to, case.level = found if found is not None else (None, level)
+    session.flush()
+
+
 def write_step(session: Session, case: Case, event: str, act: Act) -> None:
     """Write one step of the path as the case stands now."""
+    session.flush()
     session.add(
         CaseEvent(
             family_id=case.family_id,
             case_id=case.id,
             event=event,
-            actor_kind="family" if act.staff_id is None else "staff",
+            actor_kind=act.side.value if act.staff_id is None else Side.STAFF.value,
             actor_name=written_name(act.name),
             staff_id=act.staff_id,
             state=case.state,
@@ -112,7 +162,7 @@ def write_step(session: Session, case: Case, event: str, act: Act) -> None:
 
 def _tell_sender(session: Session, case: Case, key: str, act: Act) -> None:
     told: dict[str, Value] = {
-        "title": Message(KINDS[case.kind].title),
+        "title": Message(KINDS[case.kind].told_title(case.needs_two)),
         "officer": act.name,
         "day": case.promised_on,
         **act.values,

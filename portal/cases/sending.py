@@ -18,9 +18,10 @@ from portal.cases.loading import seal_answers
 from portal.cases.models import Case, CaseDraft, CaseFile
 from portal.cases.moves import Act, write_step
 from portal.cases.promises import promised_on
+from portal.cases.proof import NOBODY
 from portal.cases.workflow import State
 from portal.cases.writing import Writer, mandate_id, recorder_id
-from portal.core.errors import Conflict, NotFound, PortalError
+from portal.core.errors import Conflict, Forbidden, NotFound, PortalError
 from portal.core.ids import new_reference
 from portal.core.messages import N_
 from portal.core.wording import Message
@@ -28,8 +29,10 @@ from portal.extensions import db
 from portal.inbox.service import Value, notify
 
 _ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted, :recorder)")
+_ABOUT = text("SELECT id FROM staff WHERE public_id = :officer")
 _ROUTE_AROUND = text("SELECT staff_id, level FROM look_route(:look)")
 RECORDED = "recorded"
+SEALED = "sealed"  # for the trail, instead of the kind
 _TRIES = 5  # for a reference that nobody has
 
 
@@ -47,6 +50,12 @@ class DraftChanged(Conflict):
     """The answers changed after they were read back, perhaps in another window."""
 
     message = N_("The answers changed after this page was opened. Check them again, then send.")
+
+
+class NotAlone(Forbidden):
+    """What is sealed for two officers is sent without an officer beside the member."""
+
+    message = N_("Send this when no officer sits beside you. Your answers are kept for you alone.")
 
 
 class NotComplete(PortalError):
@@ -88,6 +97,8 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         if draft_row is None:
             return _sent_before(session, draft_id, seen)
         draft = view_draft(session, actor, draft_row)
+        if actor.helper is not None and draft.kind.needs_two(draft.answers):
+            raise NotAlone
         if draft.seen != seen:
             raise DraftChanged
         missing = draft.first_open_step()
@@ -149,7 +160,10 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             level=to.level,
             restricted=restricted,
             private=draft.kind.is_private(draft.answers),
+            needs_two=draft.kind.needs_two(draft.answers),
+            not_for=_officer_meant(session, draft),
             urgent=draft.kind.urgent,
+            first_case=draft.kind.first_case(draft.answers),
             about_person_id=draft.kind.about_person(draft.answers, draft.world),
             assigned_to=to.staff_id,
             recorded_by=recorder_id(actor),
@@ -177,19 +191,26 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
     raise RuntimeError("no free reference")
 
 
+def _officer_meant(session: Session, draft: Draft) -> int | None:
+    """The officer whom the case is about; the database sends it past that one, and refuses one the family never met."""
+    officer = draft.kind.about_officer(draft.answers)
+    return session.scalar(_ABOUT, {"officer": officer}) if officer else None
+
+
 def _write_first_step(session: Session, actor: Writer, case: Case, to: Route) -> None:
     """The beginning of the path: sent by the person, or written down by an officer as the person said it."""
+    nobody = {NOBODY: True} if case.assigned_to is None else {}
     if actor.recorder is None:
-        data = {"level": to.level, "passed_on": to.passed_on}
+        data = {"level": to.level, "passed_on": to.passed_on} | nobody
         write_step(session, case, "sent", Act(actor.name, data=data, helper=actor.helper))
     else:  # where it goes past the village, that is because of who wrote it down
         recorder = actor.recorder
-        write_step(session, case, RECORDED, Act(recorder.name, recorder.staff_id, data={"level": to.level}))
+        write_step(session, case, RECORDED, Act(recorder.name, recorder.staff_id, data={"level": to.level} | nobody))
 
 
 def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None:
     told: dict[str, Value] = {
-        "title": Message(draft.kind.title),
+        "title": Message(draft.kind.told_title(case.needs_two)),
         "reference": case.reference,
         "day": case.promised_on,
         "officer": actor.recorder.name if actor.recorder else "",
@@ -209,7 +230,7 @@ def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None
         Event.CASE_RECORDED if actor.recorder else Event.CASE_SENT,
         family_id=actor.family_id,
         reference=case.reference,
-        kind=case.kind,
+        kind=SEALED if case.needs_two else case.kind,  # an officer concerned may read the trail
         **({"helped_by": actor.helper.staff_id} if actor.helper else {}),
         **({"mandate": actor.speaker.mandate} if actor.speaker else {}),
     )

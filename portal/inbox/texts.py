@@ -26,6 +26,22 @@ TEXTS: Mapping[str, Text] = {
         ),
         "wait",
     ),
+    "passkey_added": Text(
+        N_("A passkey was added to your sign-in"),
+        N_(
+            "Somebody who knew your PIN added a passkey. It opens your data without the PIN. Was it not you? Remove it "
+            "under your sign-in and choose another PIN, or come to the village office with your KTP and KK."
+        ),
+        "wait",
+    ),
+    "passkey_removed": Text(
+        N_("A passkey was removed from your sign-in"),
+        N_(
+            "Somebody who knew your PIN removed a passkey. Your PIN still works. Was it not you? Choose another PIN, "
+            "or come to the village office with your KTP and KK."
+        ),
+        "wait",
+    ),
     "case_sent": Text(
         N_("Your submission is sent"),
         N_("%(title)s, number %(reference)s. You get an answer at the latest on %(day)s."),
@@ -65,6 +81,11 @@ TEXTS: Mapping[str, Text] = {
         N_("%(helper)s may help you until %(day)s, written down by %(officer)s. You can end it at any time."),
         "info",
     ),
+    "case_sorted": Text(
+        N_("The officer knows now what it is about"),
+        N_("%(officer)s understands what you told as: %(sorted)s. You get an answer at the latest on %(day)s."),
+        "wait",
+    ),
     "case_taken": Text(
         N_("An officer is working on it"),
         N_("%(officer)s is working on your submission «%(title)s». You get an answer at the latest on %(day)s."),
@@ -84,6 +105,61 @@ TEXTS: Mapping[str, Text] = {
         N_("An officer comes to your house"),
         N_("%(officer)s visits you on %(visit)s (%(part)s) about «%(title)s». The visit is free."),
         "wait",
+    ),
+    "case_reminder": Text(
+        N_("A question still waits for your answer"),
+        N_(
+            "%(officer)s asked you something about «%(title)s». Without an answer it rests after a while; it is never "
+            "closed because of that."
+        ),
+        "stop",
+    ),
+    "case_paused": Text(
+        N_("A submission rests"),
+        N_("No answer came about «%(title)s», so it rests. It is not closed: open it and tap once to go on."),
+        "stop",
+    ),
+    "case_visited": Text(
+        N_("The visit was written down"),
+        N_("%(officer)s was at your house about «%(title)s». Read what was written down. Say so if it is not right."),
+        "wait",
+    ),
+    "case_recommended": Text(
+        N_("The officer has finished looking into it"),
+        N_("«%(title)s» goes to the village meeting (musdes) now. You hear from us at the latest on %(day)s."),
+        "wait",
+    ),
+    "case_meeting_held": Text(
+        N_("The village meeting was held"),
+        N_("«%(title)s» is with the kecamatan now. You hear from us at the latest on %(day)s."),
+        "wait",
+    ),
+    "case_verified": Text(
+        N_("The kecamatan has verified it"),
+        N_("«%(title)s» is with the regency office now. You hear from us at the latest on %(day)s."),
+        "wait",
+    ),
+    "case_confirmed": Text(
+        N_("The regency office agrees"),
+        N_("«%(title)s» is confirmed and goes to the centre next, at the latest on %(day)s. The centre decides."),
+        "good",
+    ),
+    "case_sent_back": Text(
+        N_("Something has to be looked at once more"),
+        N_(
+            "«%(title)s» went back to the officer of your village, until %(day)s at the latest. Open it to read why."
+        ),
+        "wait",
+    ),
+    "case_sent_on": Text(
+        N_("It was sent to the centre"),
+        N_("«%(title)s» is with the centre now. It decides, and it takes months. We tell you more by %(day)s."),
+        "wait",
+    ),
+    "case_centre_said": Text(
+        N_("News from the centre"),
+        N_("There is news about «%(title)s» from SIKS-NG. Open it to read it."),
+        "info",
     ),
     "case_accepted": Text(
         N_("Your submission is accepted"),

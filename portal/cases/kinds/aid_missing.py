@@ -12,7 +12,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from portal.cases.answers import Answers, shown
-from portal.cases.kinds.base import NOT_RECORDED, Compared, Kind, Paper, Row, Shown, Step, World
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Group, Kind, Paper, Row, Shown, Step, World
 from portal.core.messages import N_
 from portal.core.wording import Message, Money
 from portal.programs.payment_labels import meaning_of
@@ -126,6 +126,7 @@ class AidMissing(Kind):
     may_be_recorded = True
     slug = "bantuan-tidak-diterima"
     icon = "coins"
+    group = Group.STOPPED
     title = N_("Aid stopped or not received")
     explanation = N_("Aid did not come, stopped, or was less than it should be; or somebody took a part of it.")
     outcome = N_(
@@ -169,6 +170,10 @@ class AidMissing(Kind):
     def is_restricted(self, answers: Answers) -> bool:
         """A card in other hands or a cut: not for the eyes of the village."""
         return "yes" in (answers.get("card_elsewhere"), answers.get("cut_taken"))
+
+    def needs_two(self, answers: Answers) -> bool:
+        """The same: who holds the card may sit in any office."""
+        return self.is_restricted(answers)
 
     def about(self, answers: Answers, world: World) -> tuple[str | None, int | None]:
         """The programme, and the payment if one was named."""

@@ -15,6 +15,7 @@ from portal.cases.workflow import Track
 from portal.core.messages import N_
 from portal.core.wording import Localised, Message
 from portal.programs.catalog import catalog_on
+from portal.programs.terms import Sureness
 from portal.registry.changes import Finding
 from portal.registry.facts import DisbursementFacts, FamilyFacts
 from portal.registry.queries import Place
@@ -23,8 +24,18 @@ from portal.web.forms import BaseForm
 #: Anything a page can show in the reader's language.
 Shown = Message | Localised | date
 NOT_RECORDED = Message(N_("not recorded"))
+SEALED_TITLE = N_("A sealed submission")
 #: The key of the page on which papers are added, and the answer that lists those which come later.
 PAPERS_PAGE, LATER = "berkas", "later"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerFacts:
+    """An officer whom a complaint may be about."""
+
+    public_id: UUID
+    name: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class World:
     places: Mapping[int, Place] = field(default_factory=dict)
     children: Callable[[int | None], list[tuple[int, str]]] = lambda _area: []
     looks: Callable[[UUID | None], Sequence[LookFacts]] = lambda _look: ()  # the newest, or that one alone
+    sender: int | None = None  # the person whose words they are
+    officers: Callable[[UUID | None], Sequence[OfficerFacts]] = lambda _officer: ()  # whom it meets, or that one alone
 
     def program_name(self, label: str) -> Localised:
         """The name of a programme in the catalogue of today; an unknown one by its own label."""
@@ -67,6 +80,7 @@ class Step:
     note: str = ""
     template: str = "cases/step.html"
     prepare: Callable[[Any, World], None] = lambda _form, _world: None
+    adapt: Callable[[Any, World, Answers], None] = lambda _form, _world, _answers: None  # to what was answered before
     needed: Callable[[Answers], bool] = lambda _answers: True
     alone: bool = False  # asked of the person alone: an officer who writes down does not see this page
 
@@ -108,6 +122,7 @@ class Effect:
     about: Shown  # the programme, or the desil
     words: Message
     safe: bool  # surely unchanged by the report
+    sure: Sureness | None = None  # how sure the rule is; None: it is how this portal works
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +152,8 @@ class Kind:
     group: Group = Group.CHANGED
     track: Track = Track.SHORT
     urgent: bool = False  # answered within hours, first in every queue
+    outside: bool = False  # where else to go is shown, since the office itself may be meant
+    numbers: tuple[str, ...] = ()  # emergency numbers shown where it begins, by their key
 
     def begin(self, hints: Mapping[str, str]) -> Answers:
         """Answers already known from the page that led here."""
@@ -161,6 +178,23 @@ class Kind:
     def is_restricted(self, answers: Answers) -> bool:
         """Whether the answers take the case past the officers of the village, sealed."""
         return False
+
+    def needs_two(self, answers: Answers) -> bool:
+        """Whether, sealed, it is opened by two officers of the office together: levies, cards kept, conduct, violence.
+        Nobody else finds that it exists, and nobody is beside the member when it is sent."""
+        return False
+
+    def told_title(self, needs_two: bool) -> str:
+        """What a message calls it: one about a case for two officers says nothing of what it is about."""
+        return SEALED_TITLE if needs_two else self.title
+
+    def about_officer(self, answers: Answers) -> UUID | None:
+        """The public id of the officer whom a sealed case is about, and who never finds it."""
+        return None
+
+    def first_case(self, answers: Answers) -> str | None:
+        """The reference of the decided case that it appeals: it goes to somebody else than whoever decided that."""
+        return None
 
     def is_private(self, answers: Answers) -> bool:
         """Whether the family's other adults do not see it: what concerns the body of the one who sends it."""

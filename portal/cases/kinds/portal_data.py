@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from portal.cases.answers import Answers, shown
-from portal.cases.kinds.base import Compared, Kind, Row, Step, World
+from portal.cases.kinds.base import Compared, Group, Kind, Row, Step, World
 from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.web.forms import AtLeast, BaseForm, LongTextField, Needed, RadiosField
@@ -48,6 +48,7 @@ class PortalData(Kind):
     key = "portal_data"
     slug = "data-portal"
     icon = "document"
+    group = Group.WRONG
     title = N_("Something that this portal wrote down is wrong")
     explanation = N_("Sign-in, devices, messages or what was written down here. Not house, KK, desil or aid.")
     outcome = N_(

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.audit.looks import LookFacts, reason_words
 from portal.cases.answers import Answers, shown
-from portal.cases.kinds.base import NOT_RECORDED, Compared, Kind, Row, Shown, Step, World
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Group, Kind, Row, Shown, Step, World
 from portal.core.clock import zone_of_area
 from portal.core.messages import N_
 from portal.core.wording import Message
@@ -60,6 +60,7 @@ class UnknownLook(Kind):
     key = "unknown_look"
     slug = "tidak-mengenal-petugas"
     icon = "eye"
+    group = Group.DONE_WRONG
     listed = False
     title = N_("I do not know why an officer opened our data")
     explanation = N_("An officer opened your family's data, and you do not know why.")
