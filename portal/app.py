@@ -43,10 +43,9 @@ _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     Place(N_("Queue"), "desk.queue", "list", Permission.WORK_CASES),
     Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),
-    Place(N_("Help at a kiosk"), "helping.pair", "phone", Permission.HELP_AT_KIOSK),
-    Place(N_("Give out a slip"), "accounts.find_member", "person", Permission.BIND_SLIP),
+    Place(N_("Help at a kiosk"), "helping.pair", "family", Permission.HELP_AT_KIOSK),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
-    Place(N_("Kiosks"), "accounts.kiosks", "phone", Permission.MANAGE_KIOSKS),
+    Place(N_("Kiosks"), "accounts.kiosks", "device", Permission.MANAGE_KIOSKS),
     Place(N_("Extracts"), "office.loads_page", "document", Permission.SEE_LOADS),
     Place(N_("Officers"), "accounts.staff_list", "family", Permission.MANAGE_STAFF),
     Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ALARMS),

@@ -20,6 +20,10 @@
     })
   }
 
+  // The desk's places are one line on a phone: show the one where the reader is.
+  var here = document.querySelector('.staff .places [aria-current]')
+  if (here) here.parentNode.scrollLeft = here.offsetLeft - 72
+
   function prepare (within) {
     within.querySelectorAll('[data-print]').forEach(function (button) { button.hidden = false })
     if (!root.classList.contains('kiosk')) showAmounts(remembered()) // there the server says it
