@@ -8,7 +8,22 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from portal.cases.moves import MAX_WORDS
-from portal.web.forms import BaseForm, FileField, HiddenField, LongTextField, Needed, TickField
+from portal.cases.tracing import looks_like_reference
+from portal.web.forms import (
+    BaseForm,
+    Check,
+    FileField,
+    HiddenField,
+    LongTextField,
+    Needed,
+    NumberField,
+    TextField,
+    TickField,
+)
+
+
+def _is_year(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) == 4
 
 
 class EmptyForm(BaseForm):
@@ -45,6 +60,29 @@ class AnswerForm(BaseForm):
     seen = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     words = LongTextField(_l("Your answer"), [Needed(_l("Write your answer."))], limit=MAX_WORDS, rows=4)
     file = FileField(_l("Photo or file"), hint=_l("JPEG, PNG or PDF, 10 MB at most."), says_optional=True)
+
+
+class TraceForm(BaseForm):
+    """Whose case is asked about without a login: its number, and the year in which its sender was born."""
+
+    reference = TextField(
+        _l("Number of the submission"),
+        [
+            Needed(_l("Write the number that stands on your proof.")),
+            Check(looks_like_reference, _l("The number has 8 letters and digits. Read it again on your proof.")),
+        ],
+        hint=_l("It stands on your proof, for example 7KQ4-MX9T"),
+        width=10,
+    )
+    born = NumberField(
+        _l("Year of birth of the sender"),
+        [
+            Needed(_l("Write the year in which the sender was born.")),
+            Check(_is_year, _l("Write the year with 4 digits, for example 1985.")),
+        ],
+        hint=_l("Of the person whose submission it is. 4 digits, for example 1985"),
+        width=4,
+    )
 
 
 class SeenForm(BaseForm):
