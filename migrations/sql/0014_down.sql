@@ -58,3 +58,20 @@ BEGIN
     RETURN true;
 END
 $$;
+CREATE OR REPLACE FUNCTION staff_set_role(officer bigint, wanted text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$
+BEGIN
+    IF officer <> ALL (staff_managed()) THEN RETURN NULL; END IF;
+    IF wanted = 'administrator' THEN
+        INSERT INTO staff_proposal (act, staff_id, proposed_by) VALUES ('make_administrator', officer, current_staff())
+            ON CONFLICT DO NOTHING;
+        RETURN 'proposed';
+    END IF;
+    UPDATE staff SET role = wanted WHERE id = officer AND active;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    DELETE FROM staff_proposal p WHERE p.staff_id = officer AND p.confirmed_at IS NULL;
+    UPDATE web_session w SET ended_at = now() WHERE w.staff_id = officer AND w.ended_at IS NULL;
+    RETURN 'changed';
+END
+$$;

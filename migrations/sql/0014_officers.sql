@@ -83,3 +83,24 @@ GRANT EXECUTE ON FUNCTION staff_end(bigint, date), staff_reset(bigint, bytea, in
 
 -- The worker hands on the cases of who left.
 GRANT EXECUTE ON FUNCTION case_route(bigint, boolean, bigint) TO portal_worker;
+
+-- As before; a proposal that is too old to be confirmed is made anew.
+CREATE OR REPLACE FUNCTION staff_set_role(officer bigint, wanted text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$
+BEGIN
+    IF officer <> ALL (staff_managed()) THEN RETURN NULL; END IF;
+    IF wanted = 'administrator' THEN
+        INSERT INTO staff_proposal AS p (act, staff_id, proposed_by)
+            VALUES ('make_administrator', officer, current_staff())
+            ON CONFLICT (staff_id) WHERE confirmed_at IS NULL DO UPDATE
+            SET proposed_by = excluded.proposed_by, proposed_at = now() WHERE p.proposed_at < now() - interval '7 days';
+        RETURN 'proposed';
+    END IF;
+    UPDATE staff SET role = wanted WHERE id = officer AND active;
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    DELETE FROM staff_proposal p WHERE p.staff_id = officer AND p.confirmed_at IS NULL;
+    UPDATE web_session w SET ended_at = now() WHERE w.staff_id = officer AND w.ended_at IS NULL;
+    RETURN 'changed';
+END
+$$;

@@ -1,4 +1,8 @@
-"""What is forgotten about signing in once nobody needs it. Slips stay: an unused one tells of a slip given out."""
+"""What is forgotten about signing in once nobody needs it.
+
+Slips, resets and accounts that were closed go with the nightly purge (``portal.privacy.purging``), when the register
+of keeping says so; a slip that was never given out holds nothing about anybody and stays.
+"""
 
 from __future__ import annotations
 

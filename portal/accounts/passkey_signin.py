@@ -1,4 +1,5 @@
-"""Signing in with a passkey: a member or an officer with nothing else, or an officer in the place of the code.
+"""Signing in with a passkey: a member or an officer with nothing else, or an officer in the place of the code; and an
+officer who is signed in, once more before an act that asks for it.
 
 The same walls as with PIN and password: a closed account or an officer who left is unknown, wrong tries count in the
 same lanes, and while a lane is shut its passkeys are shut out too. PIN, or password and code, stay good beside it.
@@ -17,6 +18,7 @@ from webauthn.helpers import parse_authentication_credential_json
 from webauthn.helpers.structs import AuthenticationCredential, CredentialDeviceType
 
 from portal.accounts import guard
+from portal.accounts.actor import StaffActor
 from portal.accounts.passkeys import LONGEST_ANSWER, PasskeyRefused, Purpose, not_taken, take, the_site
 from portal.accounts.sessions import FAMILY_HOURS, FAMILY_IDLE_MINUTES, STAFF_HOURS, STAFF_IDLE_MINUTES, token_hash
 from portal.accounts.signin import Lane, Refused, SignedIn, fail
@@ -41,6 +43,10 @@ _SIGN_IN = text(
 _STAFF_SIGN_IN = text(
     "SELECT passkey_staff_signin(:key, :purpose, :credential, :handle, :proven, :count, :backed_up, :verified,"
     " :password, :subject, :lane, :device, :token, :idle_minutes, :hours, :rehashed)"
+)
+_CONFIRM = text(
+    "SELECT passkey_confirm(:key, :credential, :handle, :proven, :count, :backed_up, :verified, :subject, :lane,"
+    " :device, :token)"
 )
 
 
@@ -138,13 +144,31 @@ def sign_in_officer(answer: str, device: bytes, pending: Pending | None) -> Staf
     return StaffSignedIn(token, known.staff_id)
 
 
-def _attempt(purpose: Purpose, answer: str, device: bytes, login: str | None = None) -> _Try | Refused:
-    """Everything that is looked at before the database begins a session."""
+def confirm_officer(actor: StaffActor, answer: str, device: bytes) -> Refused | None:
+    """Confirm the session of the officer who is signed in by one of the own passkeys, which knew its owner."""
+    tried = _attempt(Purpose.STEP_UP, answer, device, staff_id=actor.staff_id)
+    if isinstance(tried, Refused):
+        return tried
+    values = tried.values(actor.token) | {"subject": tried.known.counted_in().subject}
+    with db.begin(actor.scope) as session:
+        confirmed = session.execute(_CONFIRM, values).scalar_one()
+        if confirmed:
+            record(session, Event.STAFF_CONFIRMED, staff=actor.staff_id, by="passkey")
+            record(session, Event.PASSKEY_USED, staff=actor.staff_id, passkey=str(tried.known.public_id))
+    return None if confirmed else _refuse(tried.known, "not_confirmed")
+
+
+def _attempt(
+    purpose: Purpose, answer: str, device: bytes, login: str | None = None, staff_id: int | None = None
+) -> _Try | Refused:
+    """Everything that is looked at before the database begins or confirms a session."""
     known: _Known | None = None
     try:
         key, challenge = take(purpose)
         sent = _read(answer)
         known = _lookup(sent, device, purpose, login)
+        if staff_id is not None and known.staff_id != staff_id:
+            raise PasskeyRefused("other_account")
         verified = _verify(sent, challenge, known)
         _look_closer(purpose, known, verified)
     except PasskeyRefused as refused:

@@ -64,6 +64,7 @@ class Purpose(StrEnum):
     FAMILY = "family"  # a member signs in
     STAFF = "staff"  # an officer signs in, without password and code
     CODE = "code"  # an officer whose password was right, in the place of the code
+    STEP_UP = "step_up"  # an officer who is signed in, once more before an act
 
 
 class PasskeyRefused(Exception):

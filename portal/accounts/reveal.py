@@ -1,4 +1,7 @@
-"""A masked NIK shown whole to an officer who says why. The trail keeps who, whose and the reason, never the number."""
+"""A masked NIK shown whole to an officer who says why. The trail keeps who and whose, never the number.
+
+The reason stands with the look that is noted, where the family reads it.
+"""
 
 from __future__ import annotations
 
@@ -80,6 +83,6 @@ def reveal(actor: StaffActor, family: UUID, person: UUID, reason: str, reference
         # Only a case of this family is a reason of its own: any other word would hide a look from the count.
         case = session.execute(_CASE, {"reference": reference, "family": row.family_id}).scalar_one_or_none()
         more = {"reference": case} if case else {}
-        record(session, Event.NUMBER_REVEALED, family_id=row.family_id, person=row.person_id, reason=reason, **more)
-        note_look(session, row.family_id, REASONS[reason], case)
+        look = note_look(session, row.family_id, REASONS[reason], case)
+        record(session, Event.NUMBER_REVEALED, family_id=row.family_id, person=row.person_id, look=str(look), **more)
         return Shown(written_name(row.name), keys.ring.unseal("nik", row.nik_sealed))

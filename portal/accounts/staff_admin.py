@@ -97,6 +97,11 @@ class OfficerFile:
     colleagues: Sequence[tuple[str, str]]  # public id and name of who may stand in
     confirm_refusal: str | None  # why the reader may not confirm what was proposed
 
+    @property
+    def confirm_too_late(self) -> bool:
+        """Whether it was proposed too long ago, so that it has to be proposed anew."""
+        return self.confirm_refusal == four_eyes.TOO_LATE
+
 
 KIN_HINTS = {
     "here": N_("Own family; the officer's NIK stands in it."),

@@ -43,6 +43,11 @@ _FORGET_DEVICES = text("DELETE FROM staff_device WHERE staff_id = :staff")
 _FORGET_PASSKEYS = text("DELETE FROM passkey WHERE staff_id = :staff")
 _UNLOCK = text("DELETE FROM signin_guard WHERE subject_hash = :subject")
 _IS_ACTIVE = text("SELECT active FROM staff WHERE id = :staff FOR UPDATE")
+_SHUT_OUT = text("SELECT staff_shut_out(:staff)")
+_OTHER_ADMINISTRATOR = text(
+    "SELECT NOT EXISTS (SELECT FROM staff WHERE id = :staff AND role = 'administrator')"
+    " OR EXISTS (SELECT FROM staff WHERE id <> :staff AND role = 'administrator' AND active)"
+)
 _DEACTIVATE = text("UPDATE staff SET active = false WHERE id = :staff")
 _END_ASSIGNMENTS = text(
     "UPDATE staff_assignment SET until = greatest(:last_day, since - 1)"
@@ -148,10 +153,10 @@ def accompany(session: Session, staff: int, family: int) -> None:
 
 
 def reset_totp(session: Session, staff: int) -> str:
-    """A new secret for the authenticator of an officer who lost the phone; open sessions end."""
+    """A new secret for the authenticator of an officer who lost the phone; sessions, passkeys, recovery codes end."""
     secret = pyotp.random_base32()
     session.execute(_RESET_TOTP, {"staff": staff, "totp": keys.ring.seal(TOTP_PURPOSE, secret)})
-    _shut_out(session, staff)
+    session.execute(_SHUT_OUT, {"staff": staff})
     record(session, Event.STAFF_CODE_RESET, staff=staff)
     return secret
 
@@ -164,7 +169,8 @@ def set_password(session: Session, login: str, password: str) -> None:
     subject = login_hash(login)
     session.execute(_SET_PASSWORD, {"staff": staff, "subject": subject, "hash": hasher.hash(password)})
     session.execute(_UNLOCK, {"subject": subject})
-    _shut_out(session, staff)
+    for forget in (_CUT_SESSIONS, _FORGET_DEVICES, _FORGET_PASSKEYS):  # who holds one of these is a stranger now
+        session.execute(forget, {"staff": staff})
     record(session, Event.STAFF_PASSWORD_SET, staff=staff)
 
 
@@ -178,17 +184,12 @@ def deactivate(session: Session, staff: int, by: int) -> None:
     for one, wrong in ((by, "who decides it is no officer any more"), (staff, "this officer's work has ended already")):
         if not session.execute(_IS_ACTIVE, {"staff": one}).scalar_one():
             raise NotPossible(wrong)
+    if not session.execute(_OTHER_ADMINISTRATOR, {"staff": staff}).scalar_one():
+        raise NotPossible("this is the last administrator; make another one first")
     session.execute(_DEACTIVATE, {"staff": staff})
     session.execute(_END_ASSIGNMENTS, {"staff": staff, "last_day": database_day()})
-    _shut_out(session, staff)
+    session.execute(_SHUT_OUT, {"staff": staff})
     record(session, Event.STAFF_DEACTIVATED, staff=staff, by=by)
-
-
-def _shut_out(session: Session, staff: int) -> None:
-    """End the officer's sessions and know none of the devices and passkeys any more: who holds one is a stranger."""
-    session.execute(_CUT_SESSIONS, {"staff": staff})
-    session.execute(_FORGET_DEVICES, {"staff": staff})
-    session.execute(_FORGET_PASSKEYS, {"staff": staff})
 
 
 def _check_password(password: str, login: str, name: str = "") -> None:

@@ -1,12 +1,13 @@
 """Step-up: before exports and changes of officers the authenticator is asked again, if that is five minutes ago.
 
 ``@stepped_up`` stands below ``@allowed``. A page that is only looked at sends the officer to the code and back; an act
-that was posted comes back with its answers and a field for the code, and goes on as soon as the code is right.
+that was posted comes back with its answers and a field for the code, and goes on as soon as the code is right. One of
+the own passkeys stands in for the code where the browser has scripts; the code needs none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
@@ -21,7 +22,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts import guard
 from portal.accounts.actor import StaffActor
 from portal.accounts.keeping import NEVER_KEPT
-from portal.accounts.sessions import token_hash
+from portal.accounts.passkey_signin import confirm_officer
+from portal.accounts.passkeys import own_passkeys
+from portal.accounts.sessions import this_device, token_hash
 from portal.accounts.signin import Lane, Refused, fail
 from portal.accounts.staff_signin import matching_step
 from portal.audit.trail import Event, record
@@ -33,6 +36,8 @@ from portal.web.render import render, unkept_page
 
 FRESH_FOR = timedelta(minutes=5)
 CODE_FIELD = "step_up_code"
+KEY_FIELD = "credential"  # the script of passkeys writes there what the key signed
+_KEPT_APART = (*NEVER_KEPT, KEY_FIELD, "next", "purpose")
 _LANE = "step_up"
 _View = TypeVar("_View", bound=Callable[..., Any])
 _CONFIRMED_AT = text("SELECT session_confirmed_at(:token)")
@@ -62,17 +67,32 @@ def stepped_up(view: _View) -> _View:
             return view(*args, **kwargs)
         if request.method != "POST":
             return redirect(url_for("accounts.step_up", next=request.full_path.rstrip("?")), code=303)
-        if CODE_FIELD not in request.form:
+        if CODE_FIELD not in request.form and KEY_FIELD not in request.form:
             return _ask(StepUpForm(formdata=None))
         form = StepUpForm()
-        if form.validate():
-            refused = confirm(current_user, form.step_up_code.data)
-            if refused is None:
-                return view(*args, **kwargs)
-            form.form_errors.append(wrong_words(refused))
-        return _ask(form)
+        return view(*args, **kwargs) if is_proven(current_user, form) else _ask(form)
 
     return asked  # type: ignore[return-value]
+
+
+def is_proven(actor: StaffActor, form: StepUpForm) -> bool:
+    """Whether the passkey or the code that was sent confirms this session; else the form says what was wrong."""
+    if KEY_FIELD in request.form:
+        if confirm_officer(actor, request.form[KEY_FIELD], this_device().hash) is None:
+            return True
+        form.form_errors.append(_("This passkey was not accepted. Write the code of your authenticator."))
+        return False
+    if not form.validate():
+        return False
+    refused = confirm(actor, form.step_up_code.data)
+    if refused is not None:
+        form.form_errors.append(wrong_words(refused))
+    return refused is None
+
+
+def has_passkey(actor: StaffActor) -> bool:
+    """Whether the page may offer one in the place of the code."""
+    return bool(own_passkeys(actor))
 
 
 def is_fresh(actor: StaffActor) -> bool:
@@ -109,8 +129,20 @@ def wrong_words(refused: Refused) -> str:
 
 def _ask(form: StepUpForm) -> BaseResponse:
     """The act again, with the code in front of it; nothing of it was done."""
-    kept = [pair for pair in request.form.items(multi=True) if pair[0] not in (*NEVER_KEPT, "next")]
+    kept = [pair for pair in request.form.items(multi=True) if pair[0] not in _KEPT_APART]
+    return step_up_page(form, request.full_path.rstrip("?"), kept, 422)
+
+
+def step_up_page(
+    form: StepUpForm, action: str, answers: Sequence[tuple[str, str]] = (), status: int = 200
+) -> BaseResponse:
+    """The page that asks for the code, or for a passkey where the officer has one."""
     page = render(
-        "accounts/staff_step_up.html", form=form, answers=kept, action=request.full_path.rstrip("?"), status=422
+        "accounts/staff_step_up.html",
+        form=form,
+        answers=answers,
+        action=action,
+        by_key=has_passkey(current_user),
+        status=status,
     )
     return unkept_page(page)

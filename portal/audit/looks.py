@@ -64,15 +64,19 @@ class Look(Base):
     case_reference: Mapped[str | None] = mapped_column(Text)
 
 
-def note_look(session: Session, family_id: int, reason: str, case_reference: str | None = None) -> None:
+def note_look(session: Session, family_id: int, reason: str, case_reference: str | None = None) -> UUID:
     """Keep in the open transaction that the officer of its scope looked at a family, and why.
 
     ``reason`` is a key of ``REASONS``, a message key, or the officer's own words (500 characters at most). Once for
     an officer, family, reason, case and hour. Raises where the family does not live in a village of the officer.
+
+    The reason stands in this table alone: the trail, which never forgets, names the look by the public id given here.
     """
-    session.execute(_NOTE, {"family": family_id, "reason": reason, "reference": case_reference})
+    asked = {"family": family_id, "reason": reason, "reference": case_reference}
+    look: UUID = session.execute(_NOTE, asked).scalar_one()
     case = {"reference": case_reference} if case_reference else {}  # without one it counts as browsing
-    record(session, Event.FAMILY_VIEWED, family_id=family_id, reason=reason, **case)
+    record(session, Event.FAMILY_VIEWED, family_id=family_id, look=str(look), **case)
+    return look
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Staff
 from portal.audit.trail import Event, record
 from portal.cases.models import Case, CaseEvent
+from portal.core.db import Scope
+from portal.core.jobs import periodic
+from portal.extensions import db
 
 HANDED_ON = "handed_on"
 _TOP = "regency"
@@ -14,6 +18,19 @@ _ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted, :rec
 _ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :below, :recorder)")
 #: A case stays on its level or goes up: what was raised is not sent back down.
 _BELOW = {"kecamatan": "village", "regency": "kecamatan"}
+
+
+@periodic("*/15 * * * *")
+def hand_on_left_cases() -> int:
+    """Hand on the open cases of every officer who is not active any more; gives how many.
+
+    The page that ends an officer asks for it by this name (``portal.accounts.staff_ending``): who looks after officers
+    sees no case, and the worker does.
+    """
+    left = select(Case.assigned_to).join(Staff, Staff.id == Case.assigned_to)
+    with db.begin(Scope("worker", job="hand_on_left_cases")) as session:
+        gone = session.scalars(left.where(Case.closed_at.is_(None), ~Staff.active).distinct()).all()
+        return sum(hand_on_cases(session, staff) for staff in gone if staff is not None)
 
 
 def hand_on_cases(session: Session, staff_id: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,13 +13,14 @@ from sqlalchemy import Connection, text
 from portal.accounts.actor import FamilyActor, Helper, StaffActor
 from portal.accounts.hashing import hasher
 from portal.accounts.roles import FAMILY, Permission
+from portal.cases.helping.ended import notice_helped_ends
 from portal.cases.housekeeping import sweep_pairings
 from portal.core.db import Scope
 from portal.extensions import db
 from tests import factories as make
 from tests.pages.browsing import Browser, staff_browser
 from tests.pages.clients import PortalClient
-from tests.pages.signing import PIN, events
+from tests.pages.signing import PIN, events, post
 from tests.pages.test_cases_pages import moved_until_check, reference_on
 from tests.pages.test_kiosks import register
 
@@ -78,8 +80,12 @@ def test_pin_on_the_kiosk_and_the_officers_word_open_a_session_that_says_so(two:
     assert two.kiosk.path == "/beranda"
     for path in ("/beranda", "/bantuan", "/desil", "/peluang", "/pengajuan", "/pesan"):
         assert "Dibantu oleh Sri Lestari" in two.kiosk.get(path).text, path
-    for path in ("/akun", "/pendamping-saya"):
+    for path in ("/akun", "/akun/pin", "/pendamping-saya"):
         assert two.kiosk.get(path).status_code == 403, path
+        assert "Sri Lestari duduk di samping Anda" in two.kiosk.words and "Selesai" in two.kiosk.words, path
+    assert "duduk di samping" not in two.kiosk.get("/petugas/antrean").text
+    with two.kiosk.client.session_transaction() as cookie:
+        assert "Sri" not in str(dict(cookie)), "who helps stands in the database, not in the cookie"
     make.as_owner(connection)
     row = connection.execute(
         text("SELECT idle_ends_after, helped_by, kiosk_id, expires_at - created_at <= interval '1 h' FROM web_session"
@@ -234,3 +240,31 @@ def test_the_codes_stand_open_to_nobody(two: Two) -> None:
     for scope in (two.officer.scope, Scope("family", person_id=1, family_id=1), Scope("anonymous")):
         with pytest.raises(Exception, match="permission denied"), db.begin(scope) as session:
             session.execute(text("SELECT * FROM helped_pairing"))
+
+
+def test_its_end_is_told_however_it_comes(two: Two, connection: Connection) -> None:
+    def begin() -> None:
+        two.confirm(two.type_pin())
+        two.begin()
+
+    def told() -> list[object]:
+        return [(e.family_id, e.data["helped_by"], e.data["why"]) for e in events(connection, "help_ended")]
+
+    begin()
+    assert post(two.kiosk.client, "/kios/selesai", "/beranda").location == "/kios"
+    one = (two.family.id, two.officer.staff_id)
+    begin()
+    two.kiosk.get("/kios/selesai")  # the page itself goes there
+    assert told() == [(*one, "tap"), (*one, "idle")]
+    begin()
+    assert notice_helped_ends() == 0, "it goes on"
+    make.as_owner(connection)
+    connection.execute(
+        text("UPDATE web_session SET last_seen_at = now() - interval '6 minutes' WHERE ended_at IS NULL")
+    )
+    assert notice_helped_ends() == 1 and notice_helped_ends() == 0, "the browser is gone; told once"
+    assert told()[2:] == [(*one, "idle")]
+    make.as_owner(connection)
+    assert connection.execute(
+        text("SELECT now() - max(ended_at) FROM web_session WHERE helped_by IS NOT NULL")
+    ).scalar_one() < timedelta(minutes=6)

@@ -204,3 +204,19 @@ def test_no_passkeys_at_an_address_of_digits(
     assert "data-passkey" not in page and "passkeys" not in page
     assert post(phone, "/kunci/mulai", "/masuk", purpose="family").status_code == 400
     assert enter(phone, "{}").status_code == 422
+
+
+def test_the_member_reads_of_a_passkey_that_comes_and_goes(connection: Connection, member: Member) -> None:
+    add(member, origin="http://evil.example")
+    assert ask_owner(connection, "SELECT count(*) FROM notice") == 0, "nothing was added"
+    add(member)
+    page = member.client.get("/pesan").get_data(as_text=True)
+    assert "Kunci sandi ditambahkan" in page and "HP saya" not in page
+    path = f"/akun/kunci/{ask_owner(connection, 'SELECT public_id FROM passkey')}"
+    post(member.client, f"{path}/hapus", path, pin="000000")
+    assert ask_owner(connection, "SELECT count(*) FROM notice") == 1
+    assert post(member.client, f"{path}/hapus", path, pin=PIN).status_code == 303
+    assert "Kunci sandi dihapus" in member.client.get("/pesan").get_data(as_text=True)
+    told = ask_owner(connection, "SELECT array_agg(key ORDER BY id) FROM notice")
+    assert told == ["passkey_added", "passkey_removed"]
+    assert len(events(connection, "passkey_added")) == len(events(connection, "passkey_removed")) == 1

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from portal.accounts import browsing_alarm
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import OVERLAP, SAME_PERSON, set_leave
+from portal.accounts.reveal import REASONS
 from portal.accounts.staffing import database_day
 from portal.cases.loading import officer_of
 from portal.config import Settings
@@ -251,11 +252,15 @@ def test_a_number_is_shown_once_with_a_reason_and_traced(
     assert "evil" not in shown.get_data(as_text=True)
     assert family.head.nik not in address
     told = events(connection, "number_revealed")
-    assert [(e.family_id, e.actor_id, e.data["reason"], e.data["reference"]) for e in told] == [
-        (family.id, ratna.staff_id, "bank", reference)
-    ]
     with db.begin(make.family_actor(family.head).scope) as session:
-        assert session.execute(text("SELECT staff_name FROM look")).scalar_one() == "Ratna Permana"
+        look = session.execute(text("SELECT public_id, staff_name, reason FROM look")).one()
+    assert (look.staff_name, look.reason) == ("Ratna Permana", REASONS["bank"])
+    assert [(e.family_id, e.actor_id, e.data["look"], e.data["reference"]) for e in told] == [
+        (family.id, ratna.staff_id, str(look.public_id), reference)
+    ]
+    assert not [e for e in (*told, *events(connection, "family_viewed")) if "reason" in e.data], (
+        "why stands in one table"
+    )
     assert client.as_(made).send(address, {"reason": "bank"}).status_code == 404
     make.insert(connection, "staff_kinship", staff_id=ratna.staff_id, family_id=family.id)
     assert client.as_(ratna).send(address, {"reason": "bank"}).status_code == 403

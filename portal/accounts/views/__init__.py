@@ -16,6 +16,7 @@ from portal.accounts.views import (
     resetting,
     staff,
     staff_admin,
+    staff_ending,
     stepup,
 )
 from portal.accounts.views.blueprint import blueprint
@@ -37,5 +38,6 @@ __all__ = [
     "resetting",
     "staff",
     "staff_admin",
+    "staff_ending",
     "stepup",
 ]

@@ -61,13 +61,16 @@ def end() -> BaseResponse:
     return leave(url_for("accounts.sign_in"))
 
 
-def leave(target: str) -> BaseResponse:
-    """Sign out whoever is signed in."""
+def leave(target: str, why: str = "tap") -> BaseResponse:
+    """Sign out whoever is signed in; ``why`` (``tap`` or ``idle``) stands in the trail of a session of two."""
     if current_user.is_authenticated:
         family = current_user.family_id if current_user.kind == "family" else None
         with db.begin(current_user.scope) as transaction:
             transaction.execute(_END, {"token": token_hash(current_user.token)})
             record(transaction, Event.SIGNED_OUT, family_id=family)
+            helper = current_user.helper if family is not None else None
+            if helper is not None:
+                record(transaction, Event.HELP_ENDED, family_id=family, helped_by=helper.staff_id, why=why)
     session.clear()
     flash(_("You are signed out."), "good")
     response = redirect(target, code=303)

@@ -53,7 +53,8 @@ def kiosk_timed_out() -> BaseResponse:
         return redirect("/", code=303)
     if not current_user.is_authenticated:
         return _close(None, "info")
-    return _close(_("Nobody touched this device for a while, so it was closed. Sign in again to go on."), "wait")
+    words = _("Nobody touched this device for a while, so it was closed. Sign in again to go on.")
+    return _close(words, "wait", "idle")
 
 
 @blueprint.post("/kios/jumlah")
@@ -97,10 +98,10 @@ def revoke(kiosk_id: UUID) -> BaseResponse:
     return redirect(url_for("accounts.kiosks"), code=303)
 
 
-def _close(words: str | None, tone: str) -> BaseResponse:
+def _close(words: str | None, tone: str, why: str = "tap") -> BaseResponse:
     """Sign out whoever is here, and go to the start page; an ordinary browser goes to the ordinary one."""
     target = "accounts.kiosk_start" if this_kiosk() is not None else "accounts.sign_in"
-    response = leave(url_for(target))
+    response = leave(url_for(target), why)
     session.clear()
     if words is not None:
         flash(words, tone)

@@ -21,7 +21,7 @@ from portal.web.access import public
 from portal.web.forms import BaseForm
 from portal.web.render import unkept_page
 
-_ASKED = {"family": Purpose.FAMILY, "staff": Purpose.STAFF, "code": Purpose.CODE}
+_ASKED = {purpose.value: purpose for purpose in Purpose if purpose is not Purpose.ADD}
 
 
 @blueprint.app_template_global()

@@ -90,7 +90,7 @@ def staff_create() -> BaseResponse:
                 form.form_errors.append(_(refused.message))
             else:
                 if token:
-                    return _link_page(public, post.name, post.login.lower(), token)
+                    return link_page(public, post.name, post.login.lower(), token)
                 flash(_("Another administrator has to confirm this one. Then the invitation can be made."), "wait")
                 return _back(public)
     return unkept_page(render("accounts/staff_new.html", form=form, status=422))
@@ -118,7 +118,7 @@ def staff_invite(officer: UUID) -> BaseResponse:
         form.form_errors.append(_(refusal))
     if refusal:
         return _officer_page(officer, form)
-    return _link_page(officer, found.name, form.login.data.lower(), token)
+    return link_page(officer, found.name, form.login.data.lower(), token)
 
 
 @blueprint.post("/kantor/petugas/<uuid:officer>/cabut")
@@ -276,7 +276,7 @@ def _officer_page(public_id: UUID, form: BaseForm | None = None, status: int | N
     return unkept_page(page)
 
 
-def _link_page(public_id: UUID, name: str, login: str, token: str) -> BaseResponse:
+def link_page(public_id: UUID, name: str, login: str, token: str) -> BaseResponse:
     """The link, once: it stands on this page only, which nobody keeps."""
     address = f"{current_app.config['SETTINGS'].base_url}{url_for('accounts.invitation', token=token)}"
     picture = Markup(segno.make(address, error="m").svg_inline(border=2, omitsize=True))  # noqa: S704 - segno draws it

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
-from portal.accounts.stepup import StepUpForm, confirm, wrong_words
+from portal.accounts.stepup import StepUpForm, is_proven, step_up_page
 from portal.accounts.views.blueprint import blueprint, next_of
 from portal.core.errors import Forbidden
 from portal.web.access import allowed
-from portal.web.render import render, unkept_page
 
 
 @blueprint.get("/petugas/konfirmasi")
@@ -24,19 +23,16 @@ def step_up() -> BaseResponse:
 @blueprint.post("/petugas/konfirmasi")
 @allowed(Permission.OWN_LOGIN)
 def check_step_up() -> BaseResponse:
-    """Go on to the page that asked, where the code is right."""
+    """Go on to the page that asked, where the code or the passkey is right."""
     form = StepUpForm()
     if current_user.kind != "staff":
         raise Forbidden
-    if form.validate():
-        refused = confirm(current_user, form.step_up_code.data)
-        if refused is None:
-            return redirect(next_of("staff", form.next.data), code=303)
-        form.form_errors.append(wrong_words(refused))
+    if is_proven(current_user, form):
+        return redirect(next_of("staff", form.next.data), code=303)
     return _page(form, 422)
 
 
 def _page(form: StepUpForm, status: int = 200) -> BaseResponse:
     if current_user.kind != "staff":
         raise Forbidden
-    return unkept_page(render("accounts/staff_step_up.html", form=form, answers=(), action="", status=status))
+    return step_up_page(form, url_for("accounts.step_up"), status=status)
