@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from flask import Flask
 
 from portal.core import clock
+from portal.core.names import written_name
 from portal.web.languages import DEFAULT_LANGUAGE, current_language
 
 _MONTHS = {
@@ -97,5 +98,5 @@ def day_time(value: datetime, zone: tzinfo | str = clock.WIB) -> str:
 
 def init_formats(app: Flask) -> None:
     """Offer every format as a Jinja filter of its own name."""
-    for function in (rupiah, short_rupiah, count, size, day, short_day, weekday, month, day_time):
+    for function in (rupiah, short_rupiah, count, size, day, short_day, weekday, month, day_time, written_name):
         app.jinja_env.filters[function.__name__] = function
