@@ -18,6 +18,7 @@ from portal.cases.models import Case, CaseFile
 from portal.cases.moves import Act, lock_case, make_move
 from portal.cases.papers import PaperPage
 from portal.cases.promises import promised_on
+from portal.cases.reading import note_read
 from portal.cases.workflow import STATES, Move, Mover, Side, State, StateInfo
 from portal.core.clock import today
 from portal.core.errors import NotFound
@@ -104,11 +105,16 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
     ]
 
 
-def open_case(actor: FamilyActor, reference: str) -> CaseView:
-    """A case of the family; the messages about it count as read. Raises ``NotFound``."""
+def open_case(actor: FamilyActor, reference: str, *, reads: bool = False) -> CaseView:
+    """A case of the family; the messages about it count as read. Raises ``NotFound``.
+
+    ``reads``: the page shows what the officer says, who is told that the family has read it.
+    """
     with db.begin(actor.scope) as session:
         case = find_case(session, reference)
         mark_case_read(session, actor.person_id, reference)
+        if reads:
+            note_read(session, case.family_id, case.id, Side.FAMILY)
         return view_case(session, actor.scope, case, reader=actor.person_id)
 
 

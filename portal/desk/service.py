@@ -22,6 +22,7 @@ from portal.cases.loading import CaseView, find_case, load_world, open_answers, 
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.moves import Act, lock_case, make_move, write_step
 from portal.cases.path import PARTS
+from portal.cases.reading import note_read
 from portal.cases.workflow import CLOSED, OWN_RECORDING, Move, Mover, Side, State, moves_of
 from portal.core.errors import Forbidden, NotFound
 from portal.core.wording import Message
@@ -59,6 +60,8 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
             _note_opening(session, actor, reference)
         if noted:
             note_look(session, case.family_id, "case", reference)
+            if not kin and case.recorded_by != actor.staff_id:
+                note_read(session, case.family_id, case.id, Side.STAFF)
         view = view_case(session, actor.scope, case, reader=None)
         return DeskCase(
             view,

@@ -18,6 +18,7 @@ from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.sending import RECORDED
 from portal.cases.views.papers import paper_response
+from portal.cases.views.tracing import with_marks
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import OPEN, STATES, Move
 from portal.core.clock import now, today, zone
@@ -212,7 +213,7 @@ def _case_page(
         info=view.info,
         rows=view.kind.rows(view.answers, view.world),
         compared=view.kind.compare(view.answers, view.world),
-        path=spoken_path(path_steps(view.events, view.state, view.promised_on), there),
+        path=with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), there), view),
         days_left=(view.promised_on - today(view.zone)).days,
         level_words=LEVELS[view.level],
         part_words=PARTS.get(view.visit_part or "", ""),

@@ -112,6 +112,7 @@ def _counter(world: World) -> dict[str, list[Target]]:
 def _public() -> dict[str, list[Target]]:
     open_to_all = """
         retention.periods home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
+        cases.trace cases.trace_now
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
         accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code

@@ -18,7 +18,7 @@ from tests.conftest import worker_of
 
 FAMILY_TABLES = (
     "family housing desil member member_health participation disbursement record_change statement cases case_event "
-    "case_file notice"
+    "case_file case_read notice"
 ).split()
 
 
@@ -59,7 +59,8 @@ def _fill(owner: Connection, family: make.TestFamily) -> None:
         staff_name="X",
         case_reference="AAAA-AAAA",
     )
-    make_case(owner, family)
+    case = make_case(owner, family)
+    make.insert(owner, "case_read", family_id=family.id, case_id=case, side="family", event_id=1)
     make.insert(owner, "notice", family_id=family.id, person_id=family.head.person_id, key="k")
 
 
@@ -281,6 +282,7 @@ def test_a_family_cannot_write_into_another(two_families: TwoFamilies) -> None:
 VISITOR_FUNCTIONS = {
     "area_span",
     "audit_record",
+    "case_trace",
     "conflict_note",
     "current_family",
     "current_guardian",

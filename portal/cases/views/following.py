@@ -18,6 +18,7 @@ from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.views import blueprint
+from portal.cases.views.tracing import proof_parts, with_marks
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import Move, State, can_move
@@ -37,7 +38,7 @@ def detail(reference: str) -> BaseResponse:
     tidy = tidy_reference(reference)
     if tidy != reference:
         return redirect(url_for("cases.detail", reference=tidy), code=301)
-    view = open_case(current_user, reference)
+    view = open_case(current_user, reference, reads=True)
     return _detail_page(view, AnswerForm(formdata=None, data={"seen": view.version}))
 
 
@@ -120,10 +121,11 @@ def _context(view: CaseView) -> dict[str, Any]:
         "info": view.info,
         "next_words": say(Message(then or view.info.next, {"day": view.promised_on})),
         "zone": there,
-        "path": spoken_path(path_steps(view.events, view.state, view.promised_on, view.level), there),
+        "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on, view.level), there), view),
         "level_words": LEVELS[view.level],
         "part_words": PARTS.get(view.visit_part or "", ""),
         "say": say,
+        **proof_parts(view),
     }
 
 

@@ -24,6 +24,7 @@ from portal.cases.helping.recording import (
 from portal.cases.helping.views import blueprint
 from portal.cases.kinds import BY_SLUG, KINDS, Kind
 from portal.cases.path import LEVELS
+from portal.cases.views.tracing import proof_parts
 from portal.core.clock import zone
 from portal.core.messages import N_
 from portal.web.access import allowed
@@ -92,6 +93,7 @@ def slip(reference: str) -> BaseResponse:
         level_words=LEVELS[view.level],
         frame="base_staff.html",
         back=url_for("helping.recorded", reference=reference),
+        **proof_parts(view),
     )
     return unkept_page(page)
 
