@@ -48,16 +48,49 @@ CREATE TRIGGER case_appeals BEFORE INSERT ON cases FOR EACH ROW
     WHEN (NEW.first_case IS NOT NULL) EXECUTE FUNCTION case_appeals();
 
 -- Nobody does two of the steps that take several pairs of eyes, whatever the web believes.
+CREATE FUNCTION eyes_of(event text) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$
+    SELECT CASE event WHEN 'recommended' THEN 'village' WHEN 'meeting_held' THEN 'village'
+        WHEN 'verified' THEN 'kecamatan' WHEN 'confirmed' THEN 'regency' END
+$$;
 CREATE FUNCTION case_many_eyes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
 BEGIN
     IF EXISTS (SELECT FROM case_event e WHERE e.family_id = NEW.family_id AND e.case_id = NEW.case_id
-               AND e.staff_id = NEW.staff_id AND e.event <> NEW.event
-               AND e.event IN ('recommended', 'verified', 'confirmed')) THEN
+               AND e.staff_id = NEW.staff_id AND eyes_of(e.event) <> eyes_of(NEW.event)) THEN
         RAISE EXCEPTION 'one officer, two steps' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
 END
 $$;
 CREATE TRIGGER case_many_eyes BEFORE INSERT ON case_event FOR EACH ROW
-    WHEN (NEW.event IN ('recommended', 'verified', 'confirmed')) EXECUTE FUNCTION case_many_eyes();
+    WHEN (NEW.event IN ('recommended', 'meeting_held', 'verified', 'confirmed')) EXECUTE FUNCTION case_many_eyes();
+
+-- Who has a case next: above the village somebody who did none of its steps, back in the village who recommended it.
+-- No row where the officer who asks does not see the case, or nobody may have it.
+CREATE FUNCTION case_next(family bigint, case_no bigint, to_level text)
+RETURNS TABLE (staff_id bigint, level text) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$
+    SELECT s.staff_id,
+        CASE s.role WHEN 'social_worker' THEN 'village' WHEN 'supervisor' THEN 'kecamatan' ELSE 'regency' END
+    FROM cases c
+    JOIN serving() s ON c.village_id <@ s.villages AND s.role = ANY (CASE to_level
+        WHEN 'village' THEN ARRAY['social_worker', 'supervisor', 'regency_office']
+        WHEN 'kecamatan' THEN ARRAY['supervisor', 'regency_office']
+        ELSE ARRAY['regency_office'] END)
+    LEFT JOIN LATERAL (
+        SELECT bool_or(e.event = 'recommended') AS recommended, bool_or(eyes_of(e.event) IS NOT NULL) AS did
+        FROM case_event e WHERE e.family_id = c.family_id AND e.case_id = c.id AND e.staff_id = s.staff_id) e ON true
+    WHERE c.family_id = case_next.family AND c.id = case_no AND c.village_id <@ (SELECT staff_case_area())
+      AND s.staff_id IS DISTINCT FROM c.recorded_by AND s.staff_id IS DISTINCT FROM c.not_for
+      AND s.staff_id IS DISTINCT FROM c.first_decider
+      AND (to_level = 'village' OR e.did IS NOT TRUE)
+      AND NOT EXISTS (SELECT FROM staff_kinship k WHERE k.staff_id = s.staff_id AND k.family_id = c.family_id)
+    ORDER BY to_level = 'village' AND e.recommended IS TRUE DESC,
+        array_position(ARRAY['social_worker', 'supervisor', 'regency_office'], s.role),
+        (SELECT count(*) FROM cases o WHERE o.assigned_to = s.staff_id AND o.closed_at IS NULL),
+        s.staff_id
+    LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION case_next(bigint, bigint, text) TO portal_staff;

@@ -83,6 +83,9 @@ class Event(StrEnum):
     SEALED_REFUSED = "sealed_refused"  # one officer tried to be both
     CASE_SORTED = "case_sorted"  # free words, by an officer
     CASE_FILE_OPENED = "case_file_opened"
+    CASES_SEARCHED = "cases_searched"  # by an officer: what kind of search, and which families were listed
+    CASE_NOTED = "case_noted"  # an officer's note on its path
+    CASE_GIVEN = "case_given"  # to another officer, by whoever oversees both
     CASE_TRACE_GUESSED = "case_trace_guessed"  # many wrong tries at tracing without a login: an alarm
     FAMILY_VIEWED = "family_viewed"
     BREACH_RECORDED = "breach_recorded"  # of personal data: an alarm

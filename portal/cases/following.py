@@ -17,10 +17,8 @@ from portal.cases.loading import CaseView, find_case, view_case
 from portal.cases.models import Case, CaseFile
 from portal.cases.moves import Act, lock_case, make_move
 from portal.cases.papers import PaperPage
-from portal.cases.promises import promised_on
 from portal.cases.reading import note_read
 from portal.cases.workflow import STATES, Move, Mover, Side, State, StateInfo
-from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.extensions import blobs, db, keys
 from portal.inbox.service import mark_case_read, unread_count
@@ -124,9 +122,14 @@ def answer(actor: FamilyActor, reference: str, seen: int, words: str, pages: tup
         case = lock_case(session, reference, seen)
         if pages:
             store_pages(session, actor, pages, label=ANSWER_PAPER, draft_id=uuid4(), case_id=case.id)
-        due = promised_on(case.kind, "answered", today(actor.zone), restricted=case.restricted)
-        case.promised_on = max(case.promised_on, due)
         make_move(session, case, Move.ANSWER, _mover(actor, case), Act(actor.name, words=words, helper=actor.helper))
+
+
+def resume(actor: FamilyActor, reference: str, seen: int) -> None:
+    """Ask the officer to go on without an answer; also wakes a case that rests."""
+    with db.begin(actor.scope) as session:
+        case = lock_case(session, reference, seen)
+        make_move(session, case, Move.RESUME, _mover(actor, case), Act(actor.name, helper=actor.helper))
 
 
 def withdraw(actor: FamilyActor, reference: str, seen: int) -> None:

@@ -21,11 +21,26 @@ _EVENTS: Mapping[str, str] = {
     "sent": N_("Sent by %(who)s"),
     "recorded": N_("Written down by %(who)s, as the person said it"),
     "opened": N_("Opened by %(who)s"),
+    "opened_by_two": N_("Opened by %(who)s and a second officer of the office"),
+    "sorted": N_("Understood by %(who)s"),
     "taken": N_("%(who)s works on it"),
     "taken_over": N_("%(who)s works on it now"),
     "asked": N_("Question of %(who)s"),
     "answered": N_("Answered by %(who)s"),
+    "paused": N_("No answer came, so it rests"),
+    "resumed": N_("%(who)s asks to go on with it"),
+    "reminded": N_("The question was sent once more"),
     "visit_set": N_("%(who)s plans a visit"),
+    "visit_agreed": N_("%(who)s agrees to the visit"),
+    "visit_other_day": N_("%(who)s asks for another day"),
+    "visited": N_("%(who)s was there"),
+    "recommended": N_("%(who)s has finished looking into it"),
+    "meeting_held": N_("The village meeting (musdes) was held, written down by %(who)s"),
+    "verified": N_("Verified in the kecamatan by %(who)s"),
+    "confirmed": N_("Confirmed for the regency by %(who)s"),
+    "sent_back": N_("Sent back to the village by %(who)s"),
+    "sent_on": N_("Sent to the centre by %(who)s, as SIKS-NG says"),
+    "centre_said": N_("What SIKS-NG says, written down by %(who)s"),
     "accepted": N_("Accepted by %(who)s"),
     "partly": N_("Accepted in part by %(who)s"),
     "refused": N_("Not accepted by %(who)s"),
@@ -96,7 +111,9 @@ def _without_answer(level: str) -> Message:
     """What happens when the promised day passes without an answer."""
     above = _ABOVE.get(level)
     if above is None:
-        return Message(N_("No answer by then? Call 021-171, day and night."))
+        return Message(
+            N_("No answer by then? Call 021-171, day and night, or write to LAPOR (lapor.go.id).")
+        )
     return Message(N_("Without an answer by then it goes to %(to)s by itself."), {"to": Message(LEVELS[above])})
 
 
@@ -110,6 +127,10 @@ def _note(event: Happened) -> Message | None:
     if event.event == "visit_set":
         part = Message(PARTS[event.data["part"]])
         return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(event.data["day"]), "part": part})
+    if event.event == "opened_by_two":
+        return Message(N_("Together with %(with)s. Nobody else reads it."), {"with": event.data["with"]})
+    if event.event == "sorted":
+        return Message(N_("It is about: %(kind)s"), {"kind": Message(event.data["title"])})
     if event.words:
         return Message("«%(words)s»", {"words": event.words})
     if event.event == "raised":

@@ -14,6 +14,11 @@ STAGES = ("sent", "answered")
 HOURS = "hours"  # instead of stages: counted by the clock, on free days too
 RAISED = "raised"  # no kind: what a higher level gets when the promised day has passed
 LEVELS_ABOVE = ("kecamatan", "regency")
+LATER = "stages"  # no kind: what each later stage gets
+LATER_STAGES = ("visited", "village", "kecamatan", "regency", "confirmed", "centre")
+WAITING = "waiting"  # no kind: after how many working days without an answer a family is reminded, and the case rests
+WAITING_STEPS = ("first", "second", "pause")
+_OTHER_LINES = {RAISED: LEVELS_ABOVE, LATER: LATER_STAGES, WAITING: WAITING_STEPS}
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +33,7 @@ def read_promises(path: Path) -> dict[str, dict[str, int]]:
     for kind, stages in found.items():
         if set(stages) == {HOURS} and stages[HOURS] in range(24, 24 * 30, 24):
             continue
-        wanted = LEVELS_ABOVE if kind == RAISED else STAGES
+        wanted = _OTHER_LINES.get(kind, STAGES)
         if set(stages) != set(wanted) or not all(isinstance(days, int) and 1 <= days <= 60 for days in stages.values()):
             raise ValueError(f"{path.name}: [{kind}] needs {', '.join(wanted)} with 1 to 60 working days each")
     return found
@@ -63,3 +68,13 @@ def promised_on(kind: str, stage: str, day: date, *, restricted: bool = False) -
 def raised_until(level: str, day: date) -> date:
     """The day by which a case that goes up to ``level`` on ``day``, unanswered, is answered there."""
     return add_workdays(day, promises()[RAISED][level])
+
+
+def stage_until(stage: str, day: date) -> date:
+    """The day by which a case that enters a later stage on ``day`` goes on from there."""
+    return add_workdays(day, promises()[LATER][stage])
+
+
+def reminder_due(reminders: int, waits_since: date, day: date) -> bool:
+    """Whether a family that was asked on ``waits_since`` and reminded so often is to be reminded, or its case rests."""
+    return day >= add_workdays(waits_since, promises()[WAITING][WAITING_STEPS[min(reminders, len(WAITING_STEPS) - 1)]])

@@ -104,6 +104,7 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         missing = draft.first_open_step()
         if missing is not None:
             raise NotComplete(missing)
+        _check_appealed(session, draft)
         case = _make_case(session, actor, draft, route(session, actor, draft))
         session.execute(
             update(CaseFile)
@@ -132,6 +133,16 @@ def route(session: Session, actor: Writer, draft: Draft) -> Route:
     found = session.execute(_ROUTE, asked).one_or_none()
     staff_id, level = found if found is not None else (None, "regency")
     return Route(staff_id, level, passed_on=level != "village" and not restricted)
+
+
+def _check_appealed(session: Session, draft: Draft) -> None:
+    """Only a decided case of the own family is appealed. Raises ``NotFound``."""
+    reference = draft.kind.first_case(draft.answers)
+    decided = select(Case.id).where(
+        Case.reference == reference, Case.decision.is_not(None), Case.closed_at.is_not(None)
+    )
+    if reference is not None and session.scalar(decided) is None:
+        raise NotFound
 
 
 def _sent_before(session: Session, draft_id: UUID, seen: str) -> Sent:

@@ -1,32 +1,19 @@
-"""The stages of a case as a table: states, moves, who may make them and what each state means for the family.
+"""The way of a case as a table: moves, who may make them, and where they lead. A pure rule module.
 
-A pure rule module. ``check_move`` raises ``MoveRefused`` with a reason; ``can_move`` answers. Derived from the
-flow of SIKS-NG (domain notes 2.2, 2.6); the names of the states are stored and never change.
+``check_move`` raises ``MoveRefused`` with a reason; ``can_move`` answers. What the states mean stands in ``states``.
+The names of the moves are stored as events of the path and never change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from portal.cases.states import STATES, Side, State, StateInfo
 from portal.core.messages import N_
 
-
-class State(StrEnum):
-    """Where a case stands."""
-
-    SENT = "sent"
-    WITH_WORKER = "with_worker"
-    NEEDS_MORE = "needs_more"
-    ANSWERED = "answered"
-    VISIT_SET = "visit_set"
-    ACCEPTED = "accepted"
-    PARTLY = "partly"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    DISOWNED = "disowned"  # an officer wrote it down, and the person says that these are not the own words
-    VOID = "void"
+__all__ = ["STATES", "Move", "MoveRefused", "MoveRule", "Mover", "Right", "Side", "State", "StateInfo", "Track"]
 
 
 class Track(StrEnum):
@@ -36,12 +23,13 @@ class Track(StrEnum):
     LONG = "long"  # what families are ranked by: village, kecamatan and regency before the centre
 
 
-class Side(StrEnum):
-    """Who makes a move, or whose turn it is."""
+class Right(StrEnum):
+    """What an officer must be allowed to do for a move."""
 
-    FAMILY = "family"
-    STAFF = "staff"
-    NOBODY = "nobody"
+    WORK = "work"
+    DECIDE = "decide"
+    VERIFY = "verify"  # for the kecamatan
+    CONFIRM = "confirm"  # for the regency
 
 
 class Move(StrEnum):
@@ -51,7 +39,19 @@ class Move(StrEnum):
     TAKE_OVER = "taken_over"
     ASK = "asked"
     ANSWER = "answered"
+    PAUSE = "paused"
+    RESUME = "resumed"
     SET_VISIT = "visit_set"
+    AGREE_VISIT = "visit_agreed"
+    OTHER_DAY = "visit_other_day"
+    VISIT = "visited"
+    RECOMMEND = "recommended"
+    MEETING = "meeting_held"
+    VERIFY = "verified"
+    CONFIRM = "confirmed"
+    SEND_BACK = "sent_back"
+    SEND_ON = "sent_on"
+    CENTRE_SAID = "centre_said"
     ACCEPT = "accepted"
     PARTLY = "partly"
     REFUSE = "refused"
@@ -60,124 +60,30 @@ class Move(StrEnum):
     CLEAR_UP = "cleared_up"  # who looked into a disowned case says what was found; nothing in it counts
 
 
-@dataclass(frozen=True, slots=True)
-class StateInfo:
-    """What a state means, in words for the family (message keys). ``%(day)s`` is the promised day."""
-
-    word: str
-    tone: str  # good, wait, stop, info
-    turn: Side
-    meaning: str
-    next: str  # who acts next, and by when
-    can_do: str
-    at_desk: str = ""  # the word for officers, where the family's speaks to the family
-
-    @property
-    def desk_word(self) -> str:
-        """The word for officers."""
-        return self.at_desk or self.word
-
-
-STATES: Mapping[State, StateInfo] = {
-    State.SENT: StateInfo(
-        N_("Sent"),
-        "wait",
-        Side.STAFF,
-        N_("Your submission is stored and has reached the officer."),
-        N_("The officer reads it and answers at the latest on %(day)s."),
-        N_("You need not do anything now. You can withdraw it as long as nothing is decided."),
-    ),
-    State.WITH_WORKER: StateInfo(
-        N_("Being checked"),
-        "wait",
-        Side.STAFF,
-        N_("The officer is working on your submission."),
-        N_("The officer answers at the latest on %(day)s."),
-        N_("Keep your KTP and KK at hand in case the officer asks for them."),
-    ),
-    State.NEEDS_MORE: StateInfo(
-        N_("Needs your answer"),
-        "stop",
-        Side.FAMILY,
-        N_("The officer cannot go on without an answer from you."),
-        N_("It is your turn: answer the officer's question."),
-        N_("Answer below. You can write and send a photo. If you cannot, go to the village office."),
-        at_desk=N_("Waits for the family"),
-    ),
-    State.ANSWERED: StateInfo(
-        N_("Your answer has arrived"),
-        "wait",
-        Side.STAFF,
-        N_("Your answer is stored and has reached the officer."),
-        N_("The officer goes on and answers at the latest on %(day)s."),
-        N_("You need not do anything now."),
-        at_desk=N_("The family answered"),
-    ),
-    State.VISIT_SET: StateInfo(
-        N_("Visit planned"),
-        "wait",
-        Side.STAFF,
-        N_("The officer comes to your house to see how things are."),
-        N_("The officer visits you and then answers, at the latest on %(day)s."),
-        N_("Be at home, with KTP and KK. The visit is free. If you cannot, tell the officer before."),
-    ),
-    State.ACCEPTED: StateInfo(
-        N_("Accepted"),
-        "good",
-        Side.NOBODY,
-        N_("The officer has checked it and agrees with you."),
-        N_("The reason says what happens now."),
-        N_("If something is still wrong, ask the officer, send a new submission, or call 021-171."),
-    ),
-    State.PARTLY: StateInfo(
-        N_("Accepted in part"),
-        "good",
-        Side.NOBODY,
-        N_("The officer agrees with a part of it. The reason says which."),
-        N_("Nothing more is done about this submission."),
-        N_("If you do not agree, ask the officer, send a new submission, or call 021-171."),
-    ),
-    State.REFUSED: StateInfo(
-        N_("Not accepted"),
-        "stop",
-        Side.NOBODY,
-        N_("The officer did not agree. The reason is below."),
-        N_("Nothing more is done about this submission."),
-        N_("If you do not agree, ask the officer, send a new submission with other papers, or call 021-171."),
-    ),
-    State.WITHDRAWN: StateInfo(
-        N_("Withdrawn"),
-        "info",
-        Side.NOBODY,
-        N_("You took this submission back."),
-        N_("Nothing more is done about it."),
-        N_("You can send a new one at any time."),
-    ),
-    State.DISOWNED: StateInfo(
-        N_("Not your words"),
-        "stop",
-        Side.STAFF,
-        N_("You said that you did not say this. The submission has stopped, and nothing in it counts."),
-        N_("Another officer, not the one who wrote it down, looks into it and answers at the latest on %(day)s."),
-        N_("You need not do anything now. If you do want to say something, send a new submission."),
-        at_desk=N_("The family says: not our words"),
-    ),
-    State.VOID: StateInfo(
-        N_("Cancelled: not your words"),
-        "info",
-        Side.NOBODY,
-        N_("This submission does not count. What was found is below."),
-        N_("Nothing more is done about it."),
-        N_("You can send a new one at any time. If you do not agree, call 021-171."),
-        at_desk=N_("Cancelled: not the family's words"),
-    ),
-}
-
 OPEN = frozenset(state for state, info in STATES.items() if info.turn is not Side.NOBODY)
 CLOSED = frozenset(STATES) - OPEN
-_AT_WORK = OPEN - {State.SENT, State.DISOWNED}
+#: With the village's officer: before anybody above has a say.
+LOCAL = frozenset(
+    {State.WITH_WORKER, State.NEEDS_MORE, State.ANSWERED, State.VISIT_SET, State.VISITED, State.PAUSED},
+)
+_MAY_WITHDRAW = LOCAL | {State.SENT, State.VILLAGE, State.KECAMATAN, State.REGENCY}
 #: States of which the officer need not do anything before the family does.
 WAITING_FOR_FAMILY = frozenset(state for state, info in STATES.items() if info.turn is Side.FAMILY)
+#: Steps that take several pairs of eyes, by whose they are: one officer takes part in one of them only, in the whole
+#: life of a case. The database holds to it too.
+EYES: Mapping[Move, str] = {
+    Move.RECOMMEND: "village",
+    Move.MEETING: "village",
+    Move.VERIFY: "kecamatan",
+    Move.CONFIRM: "regency",
+}
+#: With whom a case is while it stands so; elsewhere it stays where it is.
+LEVEL_OF: Mapping[State, str] = {
+    State.KECAMATAN: "kecamatan",
+    State.REGENCY: "regency",
+    State.CONFIRMED: "regency",
+    State.CENTRE: "regency",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,34 +94,60 @@ class MoveRule:
     start: frozenset[State]
     to: State | None
     notice: str | None = None
+    right: Right = Right.WORK
     decides: bool = False
+    states_facts: bool = False  # what was found becomes verified statements
     holder_only: bool = False  # only the officer who has the case
     needs_words: bool = False  # a question, an answer or a reason that the other side reads
+    promise: str | None = None  # the stage whose promise begins
 
 
-TABLE: Mapping[Move, MoveRule] = {
+def _family(
+    start: frozenset[State], to: State | None, *, needs_words: bool = False, promise: str | None = None
+) -> MoveRule:
+    return MoveRule(Side.FAMILY, start, to, needs_words=needs_words, promise=promise)
+
+
+def _decision(to: State, notice: str, start: frozenset[State]) -> MoveRule:
+    return MoveRule(
+        Side.STAFF,
+        start,
+        to,
+        notice,
+        right=Right.DECIDE,
+        decides=True,
+        states_facts=to is not State.REFUSED,
+        holder_only=True,
+        needs_words=True,
+    )
+
+
+_VISIT_SET, _WAITS = frozenset({State.VISIT_SET}), frozenset({State.NEEDS_MORE, State.PAUSED})
+_ABOVE = frozenset({State.KECAMATAN, State.REGENCY})
+
+#: The shorter way, and what both ways have in common.
+SHORT: Mapping[Move, MoveRule] = {
     Move.TAKE: MoveRule(Side.STAFF, frozenset({State.SENT}), State.WITH_WORKER, "case_taken"),
-    Move.TAKE_OVER: MoveRule(Side.STAFF, _AT_WORK | {State.DISOWNED}, None, "case_taken_over"),
+    Move.TAKE_OVER: MoveRule(Side.STAFF, LOCAL | {State.VILLAGE, State.DISOWNED}, None, "case_taken_over"),
     Move.ASK: MoveRule(
         Side.STAFF,
-        _AT_WORK - {State.NEEDS_MORE},
+        LOCAL - {State.NEEDS_MORE},
         State.NEEDS_MORE,
         "case_asked",
         holder_only=True,
         needs_words=True,
     ),
-    Move.ANSWER: MoveRule(Side.FAMILY, frozenset({State.NEEDS_MORE}), State.ANSWERED, needs_words=True),
-    Move.SET_VISIT: MoveRule(Side.STAFF, _AT_WORK, State.VISIT_SET, "case_visit_set", holder_only=True),
-    Move.ACCEPT: MoveRule(
-        Side.STAFF, _AT_WORK, State.ACCEPTED, "case_accepted", decides=True, holder_only=True, needs_words=True
-    ),
-    Move.PARTLY: MoveRule(
-        Side.STAFF, _AT_WORK, State.PARTLY, "case_partly", decides=True, holder_only=True, needs_words=True
-    ),
-    Move.REFUSE: MoveRule(
-        Side.STAFF, _AT_WORK, State.REFUSED, "case_refused", decides=True, holder_only=True, needs_words=True
-    ),
-    Move.WITHDRAW: MoveRule(Side.FAMILY, OPEN - {State.DISOWNED}, State.WITHDRAWN),
+    Move.ANSWER: _family(_WAITS, State.ANSWERED, needs_words=True, promise="answered"),
+    Move.PAUSE: MoveRule(Side.PORTAL, frozenset({State.NEEDS_MORE}), State.PAUSED, "case_paused"),
+    Move.RESUME: _family(_WAITS, State.WITH_WORKER, promise="answered"),
+    Move.SET_VISIT: MoveRule(Side.STAFF, LOCAL, State.VISIT_SET, "case_visit_set", holder_only=True),
+    Move.AGREE_VISIT: _family(_VISIT_SET, None),
+    Move.OTHER_DAY: _family(_VISIT_SET, State.ANSWERED, needs_words=True),
+    Move.VISIT: MoveRule(Side.STAFF, _VISIT_SET, State.VISITED, "case_visited", holder_only=True, promise="visited"),
+    Move.ACCEPT: _decision(State.ACCEPTED, "case_accepted", LOCAL),
+    Move.PARTLY: _decision(State.PARTLY, "case_partly", LOCAL),
+    Move.REFUSE: _decision(State.REFUSED, "case_refused", LOCAL),
+    Move.WITHDRAW: _family(_MAY_WITHDRAW, State.WITHDRAWN),
     # Also after a decision: that was about words which nobody said.
     Move.DISOWN: MoveRule(
         Side.FAMILY,
@@ -229,11 +161,91 @@ TABLE: Mapping[Move, MoveRule] = {
         frozenset({State.DISOWNED}),
         State.VOID,
         "case_cleared_up",
+        right=Right.DECIDE,
         decides=True,
         holder_only=True,
         needs_words=True,
     ),
 }
+
+
+def _of_centre(move: Move) -> MoveRule:
+    """The outcome of the centre, written down by the regency office. Statements were made when it confirmed."""
+    start = frozenset({State.CENTRE}) | ({State.REGENCY} if move is Move.REFUSE else frozenset())
+    return replace(SHORT[move], start=start, right=Right.CONFIRM, holder_only=False, states_facts=False)
+
+
+#: The whole way of what families are ranked by. Nobody above has a say before the village has finished.
+LONG: Mapping[Move, MoveRule] = {
+    **SHORT,
+    Move.RECOMMEND: MoveRule(
+        Side.STAFF,
+        LOCAL - WAITING_FOR_FAMILY,
+        State.VILLAGE,
+        "case_recommended",
+        holder_only=True,
+        needs_words=True,
+        promise="village",
+    ),
+    Move.MEETING: MoveRule(
+        Side.STAFF,
+        frozenset({State.VILLAGE}),
+        State.KECAMATAN,
+        "case_meeting_held",
+        holder_only=True,
+        needs_words=True,
+        promise="kecamatan",
+    ),
+    Move.VERIFY: MoveRule(
+        Side.STAFF,
+        frozenset({State.KECAMATAN}),
+        State.REGENCY,
+        "case_verified",
+        right=Right.VERIFY,
+        needs_words=True,
+        promise="regency",
+    ),
+    Move.CONFIRM: MoveRule(
+        Side.STAFF,
+        frozenset({State.REGENCY}),
+        State.CONFIRMED,
+        "case_confirmed",
+        right=Right.CONFIRM,
+        states_facts=True,
+        needs_words=True,
+        promise="confirmed",
+    ),
+    Move.SEND_BACK: MoveRule(
+        Side.STAFF,
+        _ABOVE,
+        State.WITH_WORKER,
+        "case_sent_back",
+        right=Right.VERIFY,
+        needs_words=True,
+        promise="answered",
+    ),
+    Move.SEND_ON: MoveRule(
+        Side.STAFF,
+        frozenset({State.CONFIRMED}),
+        State.CENTRE,
+        "case_sent_on",
+        right=Right.CONFIRM,
+        promise="centre",
+    ),
+    Move.CENTRE_SAID: MoveRule(
+        Side.STAFF,
+        frozenset({State.CENTRE}),
+        None,
+        "case_centre_said",
+        right=Right.CONFIRM,
+        needs_words=True,
+        promise="centre",
+    ),
+    Move.ACCEPT: _of_centre(Move.ACCEPT),
+    Move.PARTLY: _of_centre(Move.PARTLY),
+    Move.REFUSE: _of_centre(Move.REFUSE),
+}
+TABLE: Mapping[Track, Mapping[Move, MoveRule]] = {Track.SHORT: SHORT, Track.LONG: LONG}
 
 
 class MoveRefused(Exception):
@@ -250,32 +262,40 @@ class Mover:
     """Who wants to make a move, as far as the table asks."""
 
     side: Side
-    may_work: bool = False
-    may_decide: bool = False
+    rights: frozenset[Right] = frozenset()
     is_kin: bool = False  # the officer's own family or a declared relative
     is_holder: bool = False
     is_sender: bool = False
     is_recorder: bool = False  # the officer who wrote it down for the person
     was_recorded: bool = False  # by any officer
+    decided_first: bool = False  # the officer whose decision is appealed
+    did: frozenset[Move] = frozenset()  # of the steps that take several pairs of eyes
 
 
 OWN_FAMILY = N_("You may not work on a case of your own family or of a relative.")
 OWN_RECORDING = N_("You wrote this submission down for the person. Another officer works on it and decides.")
+OWN_DECISION = N_("This is an appeal against your own decision. Another officer works on it and decides.")
+OTHER_STEP = N_("You did an earlier step of this submission. Another officer has to do this one.")
 NOT_YOURS = N_("This is not a move of yours.")
 MAY_NOT_DECIDE = N_("You may not decide cases.")
 NOT_HOLDER = N_("Another officer has this case. Take it over first.")
 ALREADY_HOLDER = N_("You have this case already.")
 IS_CLOSED = N_("This submission is already finished.")
 NOT_NOW = N_("This cannot be done while the submission stands as it does now.")
+NOT_THIS_WAY = N_("A submission of this kind takes another way.")
 SENDER_ONLY = N_("Only the person whose submission it is can do this.")
 
 
-def check_move(move: Move, state: State, mover: Mover) -> MoveRule:
+def check_move(move: Move, state: State, mover: Mover, track: Track = Track.SHORT) -> MoveRule:
     """The rule of the move, where ``mover`` may make it now. Raises ``MoveRefused``."""
-    rule = TABLE[move]
+    rule = TABLE[track].get(move)
+    if rule is None:
+        raise MoveRefused(NOT_THIS_WAY)
     _check_rights(rule, mover)
     if state not in rule.start:
         raise MoveRefused(IS_CLOSED if state in CLOSED else NOT_NOW)
+    if move in EYES and any(EYES[done] != EYES[move] for done in mover.did):
+        raise MoveRefused(OTHER_STEP, forbidden=True)
     if rule.holder_only and not mover.is_holder:
         raise MoveRefused(NOT_HOLDER)
     if move is Move.TAKE_OVER and mover.is_holder:
@@ -290,28 +310,30 @@ def check_move(move: Move, state: State, mover: Mover) -> MoveRule:
 def _check_rights(rule: MoveRule, mover: Mover) -> None:
     if rule.side is not mover.side:
         raise MoveRefused(NOT_YOURS, forbidden=True)
-    if rule.side is Side.STAFF and not mover.may_work:
+    if rule.side is Side.STAFF and Right.WORK not in mover.rights:
         raise MoveRefused(NOT_YOURS, forbidden=True)
     if rule.side is Side.STAFF and mover.is_kin:
         raise MoveRefused(OWN_FAMILY, forbidden=True)
     if mover.is_recorder:
         raise MoveRefused(OWN_RECORDING, forbidden=True)
-    if rule.decides and not mover.may_decide:
-        raise MoveRefused(MAY_NOT_DECIDE, forbidden=True)
+    if mover.decided_first:
+        raise MoveRefused(OWN_DECISION, forbidden=True)
+    if rule.side is Side.STAFF and rule.right not in mover.rights:
+        raise MoveRefused(MAY_NOT_DECIDE if rule.right is Right.DECIDE else NOT_YOURS, forbidden=True)
 
 
-def can_move(move: Move, state: State, mover: Mover) -> bool:
+def can_move(move: Move, state: State, mover: Mover, track: Track = Track.SHORT) -> bool:
     """Whether ``mover`` may make the move now."""
     try:
-        check_move(move, state, mover)
+        check_move(move, state, mover, track)
     except MoveRefused:
         return False
     return True
 
 
-def moves_of(state: State, mover: Mover) -> tuple[Move, ...]:
+def moves_of(state: State, mover: Mover, track: Track = Track.SHORT) -> tuple[Move, ...]:
     """Every move that is open to ``mover`` now."""
-    return tuple(move for move in Move if can_move(move, state, mover))
+    return tuple(move for move in Move if can_move(move, state, mover, track))
 
 
 def is_late(state: State, days_left: int) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,7 +24,19 @@ from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.moves import Act, lock_case, make_move, write_step
 from portal.cases.path import PARTS
 from portal.cases.reading import note_read
-from portal.cases.workflow import CLOSED, OWN_RECORDING, Move, Mover, Side, State, moves_of
+from portal.cases.workflow import (
+    CLOSED,
+    EYES,
+    OWN_RECORDING,
+    TABLE,
+    Move,
+    Mover,
+    Right,
+    Side,
+    State,
+    Track,
+    moves_of,
+)
 from portal.core.errors import Forbidden, NotFound
 from portal.core.wording import Message
 from portal.extensions import blobs, db, keys
@@ -33,6 +46,12 @@ from portal.registry.models import Statement
 from portal.registry.queries import statements
 
 OPENED = "opened"
+_RIGHTS = {
+    Right.WORK: Permission.WORK_CASES,
+    Right.DECIDE: Permission.DECIDE_CASES,
+    Right.VERIFY: Permission.VERIFY_CASES,
+    Right.CONFIRM: Permission.CONFIRM_CASES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +84,7 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
         view = view_case(session, actor.scope, case, reader=None)
         return DeskCase(
             view,
-            moves_of(view.state, _mover(session, actor, case, kin)),
+            moves_of(view.state, _mover(session, actor, case, kin), view.kind.track),
             kin,
             case.recorded_by == actor.staff_id,
             view.kind.findings(view.answers, view.world),
@@ -110,14 +129,45 @@ def decide(
     """
     with db.begin(actor.scope) as session:
         case, mover = _held(session, actor, reference, seen)
-        make_move(session, case, decision, mover, Act(actor.name, actor.staff_id, words=reason))
-        if decision is Move.REFUSE:
-            return
-        kind, answers = KINDS[case.kind], open_answers(case)
-        world = load_world(session, actor.scope, case.family_id, reader=None)
-        for finding in kind.findings(answers, world):
-            if decision is Move.ACCEPT or finding.field in fields:
-                _state(session, actor, case, finding)
+        chosen = None if decision is Move.ACCEPT else fields
+        _move_and_state(session, actor, case, decision, mover, Act(actor.name, actor.staff_id, words=reason), chosen)
+
+
+def step(
+    actor: StaffActor,
+    reference: str,
+    seen: int,
+    move: Move,
+    words: str,
+    *,
+    data: Mapping[str, Any] | None = None,
+    fields: Collection[str] | None = None,
+) -> None:
+    """Make one of the later moves of the long way, with what is said; ``fields`` says which facts are confirmed."""
+    with db.begin(actor.scope) as session:
+        case, mover = _held(session, actor, reference, seen)
+        act = Act(actor.name, actor.staff_id, words=words or None, data=data or {})
+        _move_and_state(session, actor, case, move, mover, act, fields)
+
+
+def _move_and_state(
+    session: Session,
+    actor: StaffActor,
+    case: Case,
+    move: Move,
+    mover: Mover,
+    act: Act,
+    fields: Collection[str] | None,
+) -> None:
+    """Make the move; where it states facts, those named (None: all) become statements in the same transaction."""
+    make_move(session, case, move, mover, act)
+    kind = KINDS[case.kind]
+    if not TABLE[kind.track][move].states_facts:
+        return
+    world = load_world(session, actor.scope, case.family_id, reader=None)
+    for finding in kind.findings(open_answers(case), world):
+        if fields is None or finding.field in fields:
+            _state(session, actor, case, finding)
 
 
 def clear_up(actor: StaffActor, reference: str, seen: int, found: str) -> None:
@@ -157,13 +207,27 @@ def _mover(session: Session, actor: StaffActor, case: Case, kin: bool) -> Mover:
     """The officer as the table of moves asks about it; who stands in for the holder is the holder meanwhile."""
     return Mover(
         Side.STAFF,
-        may_work=actor.may(Permission.WORK_CASES),
-        may_decide=actor.may(Permission.DECIDE_CASES),
+        rights=frozenset(right for right, permission in _RIGHTS.items() if actor.may(permission)),
         is_kin=kin,
         is_holder=case.assigned_to in {actor.staff_id, *stood_in_for(session, actor.staff_id)},
         is_recorder=case.recorded_by == actor.staff_id,
         was_recorded=case.recorded_by is not None,
+        decided_first=case.first_decider == actor.staff_id,
+        did=_eyes_of(session, actor, case),
     )
+
+
+def _eyes_of(session: Session, actor: StaffActor, case: Case) -> frozenset[Move]:
+    """The steps that take several pairs of eyes which this officer did."""
+    if KINDS[case.kind].track is Track.SHORT:
+        return frozenset()
+    did = select(CaseEvent.event).where(
+        CaseEvent.family_id == case.family_id,
+        CaseEvent.case_id == case.id,
+        CaseEvent.staff_id == actor.staff_id,
+        CaseEvent.event.in_([move.value for move in EYES]),
+    )
+    return frozenset(Move(event) for event in session.scalars(did))
 
 
 def _is_kin(session: Session, actor: StaffActor, case: Case) -> bool:

@@ -22,11 +22,25 @@ from portal.cases.views.tracing import with_marks
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import OPEN, STATES, Move
 from portal.core.clock import now, today, zone
+from portal.core.errors import NotFound
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.desk import service
 from portal.desk.blueprint import blueprint
-from portal.desk.forms import AskForm, ClearUpForm, DecideForm, DeskForm, VisitForm
+from portal.desk.forms import (
+    DECISIONS,
+    AskForm,
+    CentreForm,
+    ClearUpForm,
+    ConfirmForm,
+    DecideForm,
+    DeskForm,
+    LookedForm,
+    MeetingForm,
+    RecommendForm,
+    StepForm,
+    VisitForm,
+)
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
 from portal.registry.codes import RELATION, field_name
@@ -36,12 +50,32 @@ from portal.web.render import render, unkept_page
 
 _END_OF_AREAS = 10**10  # no code has more digits
 _POLL_FOR_S = 20 * 60  # then the officer refreshes: an unattended desk must not keep its session alive
-#: The move that shows a form on the page of the case.
-_SHOWN_BY: dict[type[DeskForm], Move] = {
-    AskForm: Move.ASK,
-    VisitForm: Move.SET_VISIT,
-    DecideForm: Move.ACCEPT,
-    ClearUpForm: Move.CLEAR_UP,
+#: The moves of which one shows a form on the page of the case.
+_SHOWN_BY: dict[type[DeskForm], frozenset[Move]] = {
+    DeskForm: frozenset({Move.TAKE, Move.TAKE_OVER}),
+    AskForm: frozenset({Move.ASK}),
+    VisitForm: frozenset({Move.SET_VISIT}),
+    DecideForm: frozenset(DECISIONS),
+    ClearUpForm: frozenset({Move.CLEAR_UP}),
+}
+STEP_WORDS: dict[Move, str] = {
+    Move.RECOMMEND: N_("Finish looking into it, and recommend"),
+    Move.MEETING: N_("Write down the village meeting"),
+    Move.VERIFY: N_("Verify for the kecamatan"),
+    Move.SEND_BACK: N_("Send it back to the village"),
+    Move.CONFIRM: N_("Confirm for the regency"),
+    Move.SEND_ON: N_("It was sent to the centre"),
+    Move.CENTRE_SAID: N_("Write down what SIKS-NG says"),
+}
+#: The later steps: the word of each in its address, its form, and what is said when it is done.
+_STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
+    "rekomendasi": (Move.RECOMMEND, RecommendForm, N_("Written down. It waits for the village meeting now.")),
+    "musdes": (Move.MEETING, MeetingForm, N_("Written down. It is with the kecamatan now.")),
+    "verifikasi": (Move.VERIFY, LookedForm, N_("Verified. It is with the regency office now.")),
+    "kembalikan": (Move.SEND_BACK, LookedForm, N_("Sent back to the village.")),
+    "konfirmasi": (Move.CONFIRM, ConfirmForm, N_("Confirmed. It goes to the centre next.")),
+    "kirim-pusat": (Move.SEND_ON, StepForm, N_("Written down: it was sent to the centre.")),
+    "kata-pusat": (Move.CENTRE_SAID, CentreForm, N_("Written down. The family has been told.")),
 }
 NEWS_UNKNOWN = N_("The page was old. Look at the case again.")
 
@@ -148,6 +182,43 @@ def clear_up(reference: str) -> BaseResponse:
     )
 
 
+@blueprint.post("/petugas/kasus/<reference>/langkah/<name>")
+@allowed(Permission.WORK_CASES)
+def make_step(reference: str, name: str) -> BaseResponse:
+    """One of the later steps, from the recommendation to what SIKS-NG says."""
+    if name not in _STEPS:
+        raise NotFound
+    move, form_class, done = _STEPS[name]
+    form = form_class()
+    fields = getattr(form, "fields", None)
+    if fields is not None:
+        fields.choices = _finding_choices(service.open_case(current_user, reference, noted=False))
+
+    def made(seen: int) -> None:
+        service.step(
+            current_user,
+            reference,
+            seen,
+            move,
+            clean(form.words.data or ""),
+            data=_said_beside(form),
+            fields=None if fields is None else fields.data or (),
+        )
+
+    return _moved(reference, form, made, _(done), step_name=name)
+
+
+def _said_beside(form: StepForm) -> dict[str, str]:
+    """What stands beside the words of a step, in clear."""
+    found: dict[str, str] = {}
+    for name in ("opinion", "basis"):
+        if name in form:
+            found[name] = form[name].data
+    if "held_on" in form and form.held_on.data:
+        found["held_on"] = form.held_on.data.isoformat()
+    return found
+
+
 @blueprint.get("/petugas/berkas/<uuid:public_id>")
 @allowed(Permission.WORK_CASES)
 def paper(public_id: UUID) -> BaseResponse:
@@ -173,16 +244,18 @@ def _filters() -> Filters:
     )
 
 
-def _moved(reference: str, form: DeskForm, move: Callable[[int], None], done: str) -> BaseResponse:
+def _moved(
+    reference: str, form: DeskForm, move: Callable[[int], None], done: str, *, step_name: str | None = None
+) -> BaseResponse:
     """Make a move; whatever stands against it comes back on the case's page with everything that was typed."""
     if not form.validate_on_submit():
-        return _case_page(reference, form, status=422)
+        return _case_page(reference, form, status=422, step_name=step_name)
     try:
         move(form.seen.data)
     except StaleCase as stale:
-        return _case_page(reference, form, status=409, message=stale.message, seen=stale.seen)
+        return _case_page(reference, form, status=409, message=stale.message, seen=stale.seen, step_name=step_name)
     except NotPossible as refused:
-        return _case_page(reference, form, status=409, message=refused.message)
+        return _case_page(reference, form, status=409, message=refused.message, step_name=step_name)
     flash(done, "good")
     return redirect(url_for("desk.case", reference=reference), code=303)
 
@@ -194,9 +267,10 @@ def _case_page(
     status: int = 200,
     message: str | None = None,
     seen: int | None = None,
+    step_name: str | None = None,
 ) -> BaseResponse:
     opened = service.open_case(current_user, reference)
-    if form is not None and _SHOWN_BY.get(type(form), Move.TAKE) not in opened.moves:
+    if form is not None and not _is_shown(form, step_name, opened):
         form, status, message = None, 409, message or StaleCase.message  # its fields are no longer on the page
     view, there = opened.view, zone(opened.view.zone)
     page = render(
@@ -206,6 +280,7 @@ def _case_page(
         news=_news(opened, seen, there) if seen is not None else [],
         form=form,
         forms=_forms(opened, form),
+        steps=_steps(opened, form, step_name),
         opened=opened,
         moves={move.name for move in opened.moves},
         case=view,
@@ -226,6 +301,12 @@ def _case_page(
     return unkept_page(page)
 
 
+def _is_shown(form: DeskForm, step_name: str | None, opened: service.DeskCase) -> bool:
+    """Whether the fields of the form are still on the page, since a move that it is for can be made."""
+    by = frozenset({_STEPS[step_name][0]}) if step_name else _SHOWN_BY[type(form)]
+    return not by.isdisjoint(opened.moves)
+
+
 def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskForm]:
     """The forms of the page: the one that came back as it is, the others fresh."""
     fresh: dict[str, DeskForm] = {
@@ -235,8 +316,26 @@ def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskFor
         "clear_up": ClearUpForm(formdata=None),
     }
     forms = {name: sent if sent is not None and type(sent) is type(form) else form for name, form in fresh.items()}
-    forms["decide"].fields.choices = _finding_choices(opened)
+    decide = forms["decide"]
+    decide.fields.choices = _finding_choices(opened)
+    decide.decision.choices = [(move.value, word) for move, word in DECISIONS.items() if move in opened.moves]
     return forms
+
+
+def _steps(opened: service.DeskCase, sent: DeskForm | None, sent_name: str | None) -> list[dict[str, Any]]:
+    """The later steps that are open now, each with its form: the one that came back as it is, the others fresh."""
+    found: list[dict[str, Any]] = []
+    for name, (move, form_class, _done) in _STEPS.items():
+        if move not in opened.moves:
+            continue
+        came_back = name == sent_name and sent is not None
+        form = sent if came_back and sent is not None else form_class(formdata=None)
+        if isinstance(form, ConfirmForm):
+            form.fields.choices = _finding_choices(opened)
+            if not came_back:
+                form.fields.data = [value for value, _word in form.fields.choices]
+        found.append({"name": name, "word": STEP_WORDS[move], "form": form, "open": came_back})
+    return found
 
 
 def _finding_choices(opened: service.DeskCase) -> list[tuple[str, str]]:

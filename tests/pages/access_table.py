@@ -152,6 +152,7 @@ def _family(world: World) -> dict[str, list[Target]]:
         for endpoint in "cases.detail cases.sent cases.slip cases.ask_withdraw".split()
     }
     moves = {"cases.answer_now": {"seen": 1, "words": "Ini jawaban saya"}, "cases.withdraw_now": {"seen": 1}}
+    moves |= {"cases.resume_now": {"seen": 1}}
     for endpoint, data in moves.items():
         cases[endpoint] = [
             Target(FAMILY_A, {"reference": world.case}, data),
@@ -199,15 +200,20 @@ def _staff(world: World) -> dict[str, list[Target]]:
         ]
         for endpoint, data in moves.items()
     }
+    step = seen | {"words": "Sudah diperiksa di rumah keluarga.", "opinion": "yes"}
     return desk | {
+        "desk.make_step": [
+            Target(NEAR, {"reference": world.case, "name": "rekomendasi"}, step),
+            Target(OFFICE, {"reference": world.sealed_case, "name": "rekomendasi"}, step),
+        ],
         "desk.queue": [Target(DESK)],
+        "desk.search": [Target(DESK)],
+        "desk.find": [Target(DESK, data={"words": "Zulaikhamark"}), Target(DESK, data={"words": world.sealed_case})],
         "desk.paper": [
             Target(NEAR, {"public_id": world.case_paper}),
             Target(OFFICE, {"public_id": world.sealed_paper}),
             Target(frozenset(), {"public_id": world.draft_paper}),
         ],
-        "accounts.find_member": [Target(BINDERS)],
-        "accounts.look_up_member": [Target(BINDERS, data={"nik": "3510140101809999"})],
         "accounts.bind_slip": [Target(near_binders, member), Target(frozenset(), crossed)],
         "accounts.give_slip": [
             Target(near_binders, member, {"seen": "y", "serial": "42"}),
@@ -225,6 +231,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
 def _administration(world: World) -> dict[str, list[Target]]:
     """Looking after officers, step-up, relatives and alarms; an administrator of the regency, and its officers."""
     officer = {"officer": world.officers.get("worker")}
+    left = {"officer": world.officers.get("deactivated")}  # nothing is left to end, so that nobody loses anything
     #: Nobody works on oneself, nor on an officer of another regency.
     others = [
         Target(frozenset(), {"officer": world.officers.get("administrator")}),
@@ -244,30 +251,37 @@ def _administration(world: World) -> dict[str, list[Target]]:
     number = {"family": world.family, "person": world.person}
     why = {"reason": "bank"}
     link = {"token": "x" * 43}
-    return {
-        f"accounts.{name}": [Target(ADMINISTRATOR, officer, data), *(Target(o.who, o.values, data) for o in others)]
-        for name, data in acts.items()
-    } | {
-        "accounts.staff_list": [Target(ADMINISTRATOR)],
-        "accounts.staff_new": [Target(ADMINISTRATOR)],
-        "accounts.staff_create": [Target(ADMINISTRATOR)],
-        "accounts.step_up": [Target(STAFF)],
-        "accounts.check_step_up": [Target(STAFF)],
-        "accounts.recovery_codes": [Target(STAFF)],
-        "accounts.new_recovery_codes": [Target(STAFF)],
-        "accounts.own_kin": [Target(STAFF)],
-        "accounts.declare_kin": [Target(STAFF, data={"whose": "relative", "kk": "3510140101809999"})],
-        "accounts.declare_kin_of": [Target(NEAR - {"worker"}, data={"their_kk": "3510140101809999"})],
-        "accounts.alarms": [Target(NEAR - {"worker"})],
-        "accounts.reveal_number": [
-            Target(NEAR, number, why),
-            Target(frozenset(), number | {"person": world.stranger_person}, why),
-        ],
-        "accounts.invitation": [Target(frozenset(), link)],
-        "accounts.choose_password": [Target(frozenset(), link)],
-        "accounts.invitation_code": [Target(EVERYBODY, link)],
-        "accounts.use_invitation": [Target(EVERYBODY, link)],
-    }
+    return (
+        {
+            f"accounts.{name}": [Target(ADMINISTRATOR, officer, data), *(Target(o.who, o.values, data) for o in others)]
+            for name, data in acts.items()
+        }
+        | {
+            f"accounts.{name}": [Target(ADMINISTRATOR, left), *others]
+            for name in ("staff_end", "end_staff", "staff_reset", "reset_staff")
+        }
+        | {
+            "accounts.staff_list": [Target(ADMINISTRATOR)],
+            "accounts.staff_new": [Target(ADMINISTRATOR)],
+            "accounts.staff_create": [Target(ADMINISTRATOR)],
+            "accounts.step_up": [Target(STAFF)],
+            "accounts.check_step_up": [Target(STAFF)],
+            "accounts.recovery_codes": [Target(STAFF)],
+            "accounts.new_recovery_codes": [Target(STAFF)],
+            "accounts.own_kin": [Target(STAFF)],
+            "accounts.declare_kin": [Target(STAFF, data={"whose": "relative", "kk": "3510140101809999"})],
+            "accounts.declare_kin_of": [Target(NEAR - {"worker"}, data={"their_kk": "3510140101809999"})],
+            "accounts.alarms": [Target(NEAR - {"worker"})],
+            "accounts.reveal_number": [
+                Target(NEAR, number, why),
+                Target(frozenset(), number | {"person": world.stranger_person}, why),
+            ],
+            "accounts.invitation": [Target(frozenset(), link)],
+            "accounts.choose_password": [Target(frozenset(), link)],
+            "accounts.invitation_code": [Target(EVERYBODY, link)],
+            "accounts.use_invitation": [Target(EVERYBODY, link)],
+        }
+    )
 
 
 def _helping(world: World) -> dict[str, list[Target]]:

@@ -15,14 +15,19 @@ from portal.cases.path import path_steps
 from portal.cases.promises import due_at, promised_days, promised_on, promises, read_promises
 from portal.cases.workflow import (
     CLOSED,
+    EYES,
+    LONG,
     OPEN,
+    SHORT,
     STATES,
     TABLE,
     Move,
     Mover,
     MoveRefused,
+    Right,
     Side,
     State,
+    Track,
     can_move,
     check_move,
     is_late,
@@ -33,65 +38,101 @@ from portal.inbox.texts import TEXTS
 MOVERS = st.builds(
     Mover,
     side=st.sampled_from([Side.FAMILY, Side.STAFF]),
-    may_work=st.booleans(),
-    may_decide=st.booleans(),
+    rights=st.frozensets(st.sampled_from(Right)),
     is_kin=st.booleans(),
     is_holder=st.booleans(),
     is_sender=st.booleans(),
     is_recorder=st.booleans(),
     was_recorded=st.booleans(),
+    decided_first=st.booleans(),
+    did=st.frozensets(st.sampled_from(sorted(EYES)), max_size=2),
 )
-OFFICER = Mover(Side.STAFF, may_work=True, may_decide=True, is_holder=True)
+OFFICER = Mover(Side.STAFF, frozenset(Right), is_holder=True)
+WORKER = Mover(Side.STAFF, frozenset({Right.WORK, Right.DECIDE}), is_holder=True)
 SENDER = Mover(Side.FAMILY, is_sender=True)
 
 
-@given(st.lists(st.tuples(st.sampled_from(Move), MOVERS), max_size=60))
-def test_a_walk_never_leaves_the_table(steps: list[tuple[Move, Mover]]) -> None:
+@given(st.sampled_from(Track), st.lists(st.tuples(st.sampled_from(Move), MOVERS), max_size=60))
+def test_a_walk_never_leaves_the_table(track: Track, steps: list[tuple[Move, Mover]]) -> None:
     state = State.SENT
     for move, mover in steps:
         try:
-            rule = check_move(move, state, mover)
+            rule = check_move(move, state, mover, track)
         except MoveRefused as refused:
-            assert refused.reason and not can_move(move, state, mover)
+            assert refused.reason and not can_move(move, state, mover, track)
             continue
-        assert (state in OPEN or move is Move.DISOWN) and rule.side is mover.side and not mover.is_recorder
+        assert (state in OPEN or move is Move.DISOWN) and rule.side is mover.side
+        assert not mover.is_recorder and not mover.decided_first
         if mover.side is Side.STAFF:
-            assert mover.may_work and not mover.is_kin
-        if rule.decides:
-            assert mover.may_decide and mover.is_holder
+            assert {Right.WORK, rule.right} <= mover.rights and not mover.is_kin
+        if move in EYES:
+            assert {EYES[done] for done in mover.did} <= {EYES[move]}
+        if rule.decides and track is Track.SHORT:
+            assert mover.is_holder
         state = rule.to or state
     assert state in STATES
 
 
 def test_every_open_state_has_a_next_step_for_whoever_has_the_turn() -> None:
-    for state in OPEN:
+    for track, state in ((track, state) for track in Track for state in OPEN if _reached(track, state)):
         turn = SENDER if STATES[state].turn is Side.FAMILY else OFFICER
-        assert moves_of(state, turn), state
-        ends = any(TABLE[move].to in CLOSED for move in moves_of(state, SENDER))
-        assert ends is (state is not State.DISOWNED), state  # nobody can talk the person out of that one
-    for state in CLOSED:
-        assert not moves_of(state, OFFICER) and not moves_of(state, SENDER)
+        assert moves_of(state, turn, track), (track, state)
+        ends = any(TABLE[track][move].to in CLOSED for move in moves_of(state, SENDER, track))
+        # Nobody can talk the person out of the first one, and what the regency has confirmed is out of our hands.
+        assert ends is (state not in {State.DISOWNED, State.CONFIRMED, State.CENTRE}), (track, state)
+    for track in Track:
+        for state in CLOSED:
+            assert not moves_of(state, OFFICER, track) and not moves_of(state, SENDER, track)
+
+
+def _reached(track: Track, wanted: State) -> bool:
+    """Whether some moves of the track lead from the beginning to the state."""
+    seen, new = {State.SENT}, {State.SENT}
+    while new:
+        to = {rule.to for rule in TABLE[track].values() if rule.to and rule.start & new}
+        new = to - seen
+        seen |= new
+    return wanted in seen
+
+
+def test_both_ways_reach_what_they_should_and_nobody_above_comes_before_the_village() -> None:
+    later = {State.VILLAGE, State.KECAMATAN, State.REGENCY, State.CONFIRMED, State.CENTRE}
+    assert all(_reached(Track.LONG, state) for state in State)
+    assert {state for state in State if not _reached(Track.SHORT, state)} == later
+    for state in OPEN - later - {State.DISOWNED}:
+        above = {Move.VERIFY, Move.CONFIRM, Move.SEND_ON, Move.ACCEPT, Move.PARTLY, Move.REFUSE}
+        assert not above & set(moves_of(state, OFFICER, Track.LONG)), state
+    assert Move.ACCEPT in moves_of(State.WITH_WORKER, WORKER) and Move.VISIT in moves_of(State.VISIT_SET, WORKER)
+
+
+def test_nobody_does_two_of_the_steps_that_take_several_pairs_of_eyes() -> None:
+    for state, move in ((State.KECAMATAN, Move.VERIFY), (State.REGENCY, Move.CONFIRM), (State.VILLAGE, Move.MEETING)):
+        assert can_move(move, state, OFFICER, Track.LONG)
+        for done in EYES:
+            allowed = can_move(move, state, replace(OFFICER, did=frozenset({done})), Track.LONG)
+            assert allowed is (EYES[done] == EYES[move]), (move, done)
 
 
 def test_every_move_of_an_officer_tells_the_family_and_every_decision_gives_a_reason() -> None:
-    for move, rule in TABLE.items():
-        if rule.side is Side.STAFF:
-            assert rule.notice in TEXTS, move
-    assert all(rule.needs_words for rule in TABLE.values() if rule.decides)
+    for table in (SHORT, LONG):
+        for move, rule in table.items():
+            if rule.side in (Side.STAFF, Side.PORTAL):
+                assert rule.notice in TEXTS, move
+        assert all(rule.needs_words for rule in table.values() if rule.decides)
 
 
 @pytest.mark.parametrize(
     ("move", "state", "mover", "forbidden"),
     [
-        (Move.ACCEPT, State.WITH_WORKER, Mover(Side.STAFF, may_work=True, is_holder=True), True),
-        (Move.ACCEPT, State.WITH_WORKER, Mover(Side.STAFF, may_work=True, may_decide=True), False),
+        (Move.ACCEPT, State.WITH_WORKER, Mover(Side.STAFF, frozenset({Right.WORK}), is_holder=True), True),
+        (Move.ACCEPT, State.WITH_WORKER, replace(WORKER, is_holder=False), False),
         (Move.ACCEPT, State.SENT, OFFICER, False),
         (Move.TAKE_OVER, State.WITH_WORKER, OFFICER, False),
         (Move.WITHDRAW, State.SENT, Mover(Side.FAMILY), True),
         (Move.WITHDRAW, State.REFUSED, SENDER, False),
         (Move.ANSWER, State.SENT, SENDER, False),
         (Move.ANSWER, State.NEEDS_MORE, OFFICER, True),
-        (Move.TAKE, State.SENT, Mover(Side.STAFF, may_work=True, may_decide=True, is_kin=True), True),
+        (Move.TAKE, State.SENT, replace(WORKER, is_kin=True, is_holder=False), True),
         (Move.ACCEPT, State.WITH_WORKER, replace(OFFICER, is_recorder=True, was_recorded=True), True),
         (Move.CLEAR_UP, State.DISOWNED, replace(OFFICER, is_recorder=True, was_recorded=True), True),
         (Move.DISOWN, State.SENT, SENDER, True),  # no officer wrote it down
@@ -169,4 +210,4 @@ def test_a_disowned_case_can_be_so_after_a_decision_and_is_cleared_up_by_who_has
     teller = replace(SENDER, was_recorded=True)
     assert all(can_move(Move.DISOWN, state, teller) for state in (State.SENT, State.ACCEPTED, State.REFUSED))
     assert moves_of(State.DISOWNED, replace(OFFICER, was_recorded=True)) == (Move.CLEAR_UP,)
-    assert TABLE[Move.CLEAR_UP].to is State.VOID
+    assert SHORT[Move.CLEAR_UP].to is State.VOID

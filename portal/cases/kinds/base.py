@@ -152,6 +152,8 @@ class Kind:
     group: Group = Group.CHANGED
     track: Track = Track.SHORT
     urgent: bool = False  # answered within hours, first in every queue
+    begun_from: str | None = None  # the hint without which it cannot begin: a page of the portal leads to it
+    quick_exit: bool = False  # a link off the page at once, on every page of it
     outside: bool = False  # where else to go is shown, since the office itself may be meant
     numbers: tuple[str, ...] = ()  # emergency numbers shown where it begins, by their key
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
 from portal.cases.answers import clean
-from portal.cases.following import answer, mover_of, open_case, withdraw
+from portal.cases.following import answer, mover_of, open_case, resume, withdraw
 from portal.cases.forms import AnswerForm, SeenForm
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
@@ -86,6 +86,20 @@ def answer_now(reference: str) -> BaseResponse:
     return redirect(url_for("cases.detail", reference=reference), code=303)
 
 
+@blueprint.post("/pengajuan/<reference>/lanjut")
+@allowed(Permission.SEND_CASE)
+def resume_now(reference: str) -> BaseResponse:
+    """Go on without an answer to the question; wakes a case that rests."""
+    try:
+        resume(current_user, reference, request.form.get("seen", 0, type=int))
+    except (StaleCase, NotPossible) as conflict:
+        view = open_case(current_user, reference)
+        form = AnswerForm(formdata=None, data={"seen": view.version})
+        return _detail_page(view, form, status=409, message=conflict.message)
+    flash(_("The officer goes on with it."), "good")
+    return redirect(url_for("cases.detail", reference=reference), code=303)
+
+
 @blueprint.get("/pengajuan/<reference>/batalkan")
 @allowed(Permission.SEND_CASE)
 def ask_withdraw(reference: str) -> BaseResponse:
@@ -143,6 +157,8 @@ def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: 
         may_answer=may_answer,
         may_disown=can_move(Move.DISOWN, view.state, mover),
         may_withdraw=can_move(Move.WITHDRAW, view.state, mover),
+        may_resume=can_move(Move.RESUME, view.state, mover),
+        may_appeal=view.state in (State.PARTLY, State.REFUSED) and view.person_id == current_user.person_id,
         question=view.last_words(Move.ASK.value),
         decision=view.last_words(view.state.value),
         **_context(view),

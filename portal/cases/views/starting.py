@@ -22,7 +22,7 @@ from portal.web.access import allowed
 from portal.web.kept import kept_page
 from portal.web.render import private_page, render
 
-_HINTS = ("penyaluran", "program", "penglihatan")
+_HINTS = ("penyaluran", "program", "penglihatan", "kasus")
 
 
 @blueprint.get("/pengajuan")
@@ -48,6 +48,8 @@ def choose() -> Response:
 def begin(slug: str) -> BaseResponse:
     """What the kind is for, what is needed, and how long it takes; and what was begun before, if anything."""
     kind, hints = _kind(slug), _hints()
+    if kind.begun_from and kind.begun_from not in hints:
+        return redirect(url_for("cases.index"), code=303)
     begun = begun_draft(current_user, kind)
     page = render(
         "cases/begin.html",
