@@ -31,6 +31,7 @@ from portal.core.messages import N_
 REASONS: Mapping[str, str] = {
     "case": N_("to work on your submission"),
     "paper": N_("to look at the papers of your submission"),
+    "search": N_("to look for your submission"),
 }
 _NOTE = text("SELECT look_note(:family, :reason, :reference)")
 

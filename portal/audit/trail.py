@@ -94,6 +94,7 @@ class Event(StrEnum):
     BREACH_CLOSING = "breach_closing"  # by the first officer
     BREACH_CLOSED = "breach_closed"  # by the second
     DATA_PURGED = "data_purged"  # what the register of keeping says, by kind and count
+    PERIOD_SET = "period_set"  # how long a kind is kept, as the office decided; without days: for ever
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     DATA_TAKEN = "data_taken"  # a member downloaded or printed what is held about the family

@@ -90,6 +90,7 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.BREACH_CLOSING: N_("Closing a data breach was asked"),
     Event.BREACH_CLOSED: N_("A data breach was closed"),
     Event.DATA_PURGED: N_("Old data were removed"),
+    Event.PERIOD_SET: N_("A period of keeping was set"),
     Event.CONSENT_GIVEN: N_("A member agreed to something optional"),
     Event.CONSENT_WITHDRAWN: N_("A member took an agreement back"),
     Event.DATA_TAKEN: N_("A member took a copy of the own data"),

@@ -1,0 +1,150 @@
+"""Finds families and their cases within the officer's own villages: by reference, number or name.
+
+A number of somebody elsewhere answers as one that nobody has, in the same statements. Sealed cases are kept back by
+the walls of the database. The trail keeps what kind of search it was and which families were listed; the family whose
+card or submission was asked for reads it among the looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from portal.accounts.actor import StaffActor
+from portal.accounts.signin import subject_of
+from portal.audit.looks import note_look
+from portal.audit.trail import Event, record
+from portal.cases.kinds import KINDS, Kind
+from portal.cases.models import Case
+from portal.cases.workflow import STATES, State, StateInfo
+from portal.core.names import written_name
+from portal.core.nik import mask
+from portal.desk.queue import villages_of
+from portal.desk.search_words import By, Wanted
+from portal.extensions import db, keys
+from portal.registry.models import Area, Family, Member
+
+MOST = 20
+VILLAGES_AT_ONCE = 40  # of a name; whoever has more villages chooses one
+_CASES_OF_ONE = 5
+LOOK = "search"  # a key of the reasons of looks
+_BY_NIK = text("SELECT family_id, member_id FROM desk_find_nik(:subject)")
+_BY_NAME = text("SELECT family_id, member_id FROM desk_find_name(:patterns, :villages, :most)")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case of a family that was found."""
+
+    reference: str
+    kind: Kind
+    state: State
+    sent_at: datetime
+
+    @property
+    def info(self) -> StateInfo:
+        """What the state means."""
+        return STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFamily:
+    """A family of the own villages: who was found of it (else its head), and its newest cases."""
+
+    name: str
+    nik: str  # masked
+    kk: str  # masked
+    village: str
+    cases: Sequence[FoundCase]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gives."""
+
+    families: Sequence[FoundFamily]
+    more: bool  # than are shown
+
+
+def own_villages(actor: StaffActor) -> list[tuple[int, str]]:
+    """The villages in which the officer may search, by name."""
+    with db.begin(actor.scope) as session:
+        return villages_of(session)
+
+
+def search(actor: StaffActor, sought: Wanted, village: int | None) -> Found:
+    """The families that fit, at most twenty. ``village`` narrows a name down; another one's finds nothing."""
+    with db.begin(actor.scope) as session:
+        hits = _hits(session, sought, village)
+        more, hits = len(hits) > MOST, hits[:MOST]
+        families = [found for family, member in hits if (found := _open(session, sought, family, member))]
+        _leave_trace(session, sought, [family for family, _member in hits])
+        return Found(families, more)
+
+
+def _hits(session: Session, sought: Wanted, village: int | None) -> list[tuple[int, int | None]]:
+    """Family and member; the member is None where the family itself was asked for."""
+    if sought.by is By.REFERENCE:
+        of_case = select(Case.family_id).where(Case.reference == sought.value)
+        return [(family, None) for family in session.scalars(of_case)]
+    if sought.by is By.NAME:
+        own = [area for area, _name in villages_of(session) if village in (None, area)][:VILLAGES_AT_ONCE]
+        asked = {"patterns": list(sought.patterns), "villages": own, "most": MOST + 1}
+        return _once(session.execute(_BY_NAME, asked))
+    by_nik = _once(session.execute(_BY_NIK, {"subject": subject_of(sought.value)}))
+    hashes = keys.ring.blind_indexes("kk", sought.value)
+    by_kk = [(family, None) for family in session.scalars(select(Family.id).where(Family.kk_hash.in_(hashes)))]
+    of_nkks = select(Family.id).where(Family.nkks == sought.value).order_by(Family.id).limit(MOST + 1)
+    return _once([*by_nik, *by_kk, *((family, None) for family in session.scalars(of_nkks))])
+
+
+def _once(hits: Iterable[Sequence[Any]]) -> list[tuple[int, int | None]]:
+    """Each family once, by its first hit."""
+    first: dict[int, int | None] = {}
+    for family, member in hits:
+        first.setdefault(family, member)
+    return list(first.items())
+
+
+def _open(session: Session, sought: Wanted, family: int, member: int | None) -> FoundFamily | None:
+    """What the list shows of a family; None where nobody stands in it any more."""
+    who = (
+        select(Member.name, Member.nik_sealed, Family.kk_sealed, Area.name.label("village"))
+        .join(Family, Family.id == Member.family_id)
+        .join(Area, Area.id == Family.village_id)
+        .where(Member.family_id == family, Member.until.is_(None))
+        .order_by(Member.relation.nulls_last(), Member.id)
+        .limit(1)
+    )
+    row = session.execute(who if member is None else who.where(Member.id == member)).one_or_none()
+    if row is None:
+        return None
+    cases = (
+        select(Case.reference, Case.kind, Case.state, Case.sent_at)
+        .where(Case.family_id == family)
+        .order_by(Case.closed_at.is_not(None), Case.sent_at.desc(), Case.id.desc())
+        .limit(_CASES_OF_ONE)
+    )
+    if sought.by is By.REFERENCE:
+        cases = cases.where(Case.reference == sought.value)
+    return FoundFamily(
+        written_name(row.name),
+        mask(keys.ring.unseal("nik", row.nik_sealed)),
+        mask(keys.ring.unseal("kk", row.kk_sealed)),
+        row.village,
+        [FoundCase(one.reference, KINDS[one.kind], State(one.state), one.sent_at) for one in session.execute(cases)],
+    )
+
+
+def _leave_trace(session: Session, sought: Wanted, families: list[int]) -> None:
+    """The event, whatever was found; and the look at a family that was singled out."""
+    record(session, Event.CASES_SEARCHED, by=sought.by.value, families=families)
+    if sought.by is By.NAME and len(families) != 1:
+        return
+    for family in families:
+        note_look(session, family, LOOK, sought.value if sought.by is By.REFERENCE else None)
