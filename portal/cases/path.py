@@ -50,7 +50,10 @@ _EVENTS: Mapping[str, str] = {
     "raised": N_("No answer came by the promised day"),
     "followed": N_("The family is recorded in another village now"),
     "handed_on": N_("The officer for this has changed"),
+    "given": N_("Given to %(to)s by %(who)s"),
+    "note": N_("Note of %(who)s"),
 }
+_HIDDEN_NOTE = N_("Note of %(who)s, hidden from the family: it would show who reported")
 _ARRIVED: Mapping[str, str] = {
     "sent": N_("Stored, and sent to %(to)s."),
     "recorded": N_("Read aloud, stored, and sent to %(to)s: whoever wrote it down does not answer it."),
@@ -118,7 +121,9 @@ def _without_answer(level: str) -> Message:
 
 
 def _happened(event: Happened) -> PathStep:
-    word = Message(_EVENTS.get(event.event, _OTHER), {"who": event.actor_name})
+    hidden = event.event == "note" and event.data.get("hidden")
+    values = {"who": event.actor_name} | ({"to": event.data["to"]} if event.event == "given" else {})
+    word = Message(_HIDDEN_NOTE if hidden else _EVENTS.get(event.event, _OTHER), values)
     return PathStep(word, event.at, "stop" if event.event in _BAD_ENDS else "done", _with_helper(event))
 
 

@@ -19,7 +19,7 @@ NOBODY = "nobody"
 DONE, WAITS, NEVER = "done", "next", "stop"
 
 _FIRST = frozenset({"sent", "recorded"})
-_ROUTED = frozenset({"raised", "followed", "handed_on"})
+_ROUTED = frozenset({"raised", "followed", "handed_on", "given"})
 _IN_HAND = frozenset({"opened", "taken", "taken_over"})
 #: Moves in which an officer says something to the family: a question, a step of the way, a decision.
 ANSWERS = frozenset(
@@ -115,7 +115,11 @@ def read_marks(events: Sequence[Happened], reads: Mapping[str, ReadMark]) -> dic
     """
     found: dict[int, tuple[Side, ReadMark | None]] = {}
     for reader, writer in ((Side.FAMILY, "staff"), (Side.STAFF, "family")):
-        written = [at for at, step in enumerate(events) if step.words and step.actor_kind == writer]
+        written = [
+            at
+            for at, step in enumerate(events)
+            if step.words and step.actor_kind == writer and not step.data.get("hidden")
+        ]
         if not written:
             continue
         mark = reads.get(reader.value)

@@ -41,6 +41,7 @@ from portal.desk.forms import (
     StepForm,
     VisitForm,
 )
+from portal.desk.notes import NOTE
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
 from portal.registry.codes import RELATION, field_name
@@ -345,7 +346,7 @@ def _finding_choices(opened: service.DeskCase) -> list[tuple[str, str]]:
 def _news(opened: service.DeskCase, seen: int, there: Any) -> list[dict[str, str]]:
     """What happened since the version that the officer saw: every move raises the version by one."""
     view = opened.view
-    moves = [event for event in view.events if event.event not in ("sent", RECORDED, service.OPENED)]
+    moves = [event for event in view.events if event.event not in ("sent", RECORDED, service.OPENED, NOTE)]
     count = view.version - seen
     new = moves[-count:] if 0 < count <= len(moves) else []
     if not new:

@@ -96,6 +96,11 @@ TEXTS: Mapping[str, Text] = {
         N_("%(officer)s goes on with your submission «%(title)s». The promised day stays %(day)s."),
         "wait",
     ),
+    "case_noted": Text(
+        N_("An officer wrote a note on your submission"),
+        N_("%(officer)s wrote a note on «%(title)s». Open it to read it. You need not do anything."),
+        "info",
+    ),
     "case_asked": Text(
         N_("The officer needs something from you"),
         N_("%(officer)s asks you something about «%(title)s». Open it to read and answer."),

@@ -111,7 +111,7 @@ def _counter(world: World) -> dict[str, list[Target]]:
 
 def _public() -> dict[str, list[Target]]:
     open_to_all = """
-        retention.periods home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
+        retention.periods home.landing home.about home.help cases.emergency home.healthz home.readyz home.robots web.set_language
         cases.trace cases.trace_now
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
@@ -172,6 +172,7 @@ def _family(world: World) -> dict[str, list[Target]]:
             "privacy.withdraw_consent": [Target(FAMILIES, {"purpose": "helper"})],
             "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
             "cases.begin": [Target(FAMILIES, kind)],
+            "cases.choose_kind": [Target(FAMILIES, {"group": "tolong"})],
             "cases.begin_now": [Target(FAMILIES, kind)],
             "cases.paper": papers,
         }
@@ -191,6 +192,8 @@ def _staff(world: World) -> dict[str, list[Target]]:
         "desk.ask": seen | {"question": "Tolong kirim foto surat pindah."},
         "desk.set_visit": seen | {"part": "morning"},
         "desk.clear_up": seen | {"found": "Sudah bicara dengan warga."},
+        "desk.note": {},
+        "desk.write_note": {"words": "Sudah diperiksa di desa."},
         "desk.decide": seen | {"decision": "accepted", "reason": "Sudah diperiksa di rumah."},
     }
     desk = {
