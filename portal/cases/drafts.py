@@ -121,7 +121,9 @@ def view_draft(session: Session, actor: Writer, draft: CaseDraft) -> Draft:
     answers, done = _open(draft)
     files = list(session.scalars(select(CaseFile).where(_papers(draft)).order_by(CaseFile.id)))
     reader = actor.person_id if actor.recorder is None else None
-    world = load_world(session, actor.scope, actor.family_id, reader=reader, villages=kind.areas_in(answers))
+    world = load_world(
+        session, actor.scope, actor.family_id, reader=reader, sender=draft.person_id, villages=kind.areas_in(answers)
+    )
     papers = [paper_view(file) for file in files]
     place = draft.recorded_at_place
     return Draft(draft.id, kind, answers, done, papers, world, content_hash(kind, answers, papers).hex(), place)

@@ -4,6 +4,7 @@ from portal.cases.kinds.aid_missing import KIND as AID_MISSING
 from portal.cases.kinds.appeal import KIND as APPEAL
 from portal.cases.kinds.base import LATER, PAPERS_PAGE, Compared, Kind, Paper, Row, Step, World
 from portal.cases.kinds.complaints import COMPLAINTS
+from portal.cases.kinds.data import DATA
 from portal.cases.kinds.moved import KIND as MOVED
 from portal.cases.kinds.portal_data import KIND as PORTAL_DATA
 from portal.cases.kinds.told import KIND as TOLD
@@ -12,7 +13,8 @@ from portal.cases.kinds.urgent import URGENT
 
 #: In the order in which they are offered within their group.
 KINDS: dict[str, Kind] = {
-    kind.key: kind for kind in (AID_MISSING, MOVED, *COMPLAINTS, UNKNOWN_LOOK, PORTAL_DATA, *URGENT, TOLD, APPEAL)
+    kind.key: kind
+    for kind in (AID_MISSING, MOVED, *DATA, *COMPLAINTS, UNKNOWN_LOOK, PORTAL_DATA, *URGENT, TOLD, APPEAL)
 }
 BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS.values()}
 

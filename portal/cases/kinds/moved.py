@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from portal.cases.answers import Answers, shown
-from portal.cases.kinds.base import NOT_RECORDED, Compared, Kind, Paper, Row, Shown, Step, World
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Effect, Kind, Paper, Row, Shown, Step, World
+from portal.cases.kinds.effects import ADDRESS_FOUND, AID_GOES_ON, DESIL_STAYS, only_if
 from portal.core.clock import today
 from portal.core.messages import N_
 from portal.core.wording import Message
@@ -177,6 +179,14 @@ class Moved(Kind):
                 (old_rt, old_rw) != (new_rt, new_rw),
             ),
         ]
+
+    def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
+        """A right address keeps the family findable."""
+        return [AID_GOES_ON, *only_if(world, "PKH", ADDRESS_FOUND, "B"), DESIL_STAYS]
+
+    def touches(self, answers: Answers, world: World) -> frozenset[str]:
+        """The whole address, also where a part of it stays."""
+        return frozenset(f"family.{name}" for name in ("village_id", "address", "rt", "rw"))
 
     def findings(self, answers: Answers, world: World) -> list[Finding]:
         """The fields that are now otherwise than recorded."""

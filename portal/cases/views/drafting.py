@@ -39,6 +39,7 @@ def show_step(draft: Draft, page: str) -> BaseResponse:
     asked = _asked(draft, page)
     form = asked.form(data=initial(asked.form, draft.answers))
     asked.prepare(form, draft.world)
+    asked.adapt(form, draft.world, draft.answers)
     return _step_page(draft, asked, form)
 
 
@@ -54,6 +55,7 @@ def keep_step(writer: Writer, draft: Draft, page: str) -> BaseResponse:
     asked = _asked(draft, page)
     form = asked.form()
     asked.prepare(form, draft.world)
+    asked.adapt(form, draft.world, draft.answers)
     if NARROW in request.form:
         return _step_page(draft, asked, form)
     if not form.validate_on_submit():
