@@ -25,6 +25,7 @@ from portal.accounts.signin import Lane, Refused, SignedIn, Whose, begin_session
 from portal.audit.trail import Event, record
 from portal.core.clock import WIB, now, today, zone, zone_of_area, zone_word
 from portal.core.db import ANONYMOUS
+from portal.core.errors import NotFound
 from portal.core.ids import new_code
 from portal.core.messages import N_
 from portal.core.nik import parse_nik
@@ -44,7 +45,7 @@ _USE = text(
 )
 _MEMBER = text(
     "SELECT family_id, member_id, family_public, person_public, name, birth_date, village, kk_sealed AS kk, has_login"
-    " FROM activation_member(:subject, CAST(:family AS uuid), CAST(:person AS uuid))"
+    " FROM activation_member(NULL, CAST(:family AS uuid), CAST(:person AS uuid))"
 )
 _BIND = text("SELECT slip_bind(:serial, :family, :member, :days, :today)")
 _BY_OFFICER = text("SELECT name, bound, used FROM activations_by_officer(:since)")
@@ -228,21 +229,13 @@ class Found:
     has_login: bool
 
 
-def find_by_nik(actor: StaffActor, nik_text: str) -> Sequence[Found]:
-    """The member of that NIK in the officer's villages; twice where it stands in two families."""
-    return _members(actor, {"subject": subject_of(nik_text), "family": None, "person": None})
-
-
-def find_member(actor: StaffActor, family: UUID, person: UUID) -> Found | None:
-    """The member by the public ids of family and person, or None outside the officer's villages."""
-    found = _members(actor, {"subject": None, "family": family, "person": person})
-    return found[0] if found else None
-
-
-def _members(actor: StaffActor, wanted: dict[str, object]) -> Sequence[Found]:
+def find_member(actor: StaffActor, family: UUID, person: UUID) -> Found:
+    """The member by the public ids of family and person. Raises ``NotFound``, also outside the officer's villages."""
     with db.begin(actor.scope) as session:
-        rows = session.execute(_MEMBER, wanted).mappings().all()
-    return [Found(**{**row, "kk": keys.ring.unseal("kk", row["kk"])}) for row in rows]
+        row = session.execute(_MEMBER, {"family": family, "person": person}).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return Found(**{**row, "kk": keys.ring.unseal("kk", row["kk"])})
 
 
 def bind(actor: StaffActor, found: Found, serial: str) -> str | None:

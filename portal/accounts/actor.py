@@ -67,7 +67,11 @@ class FamilyActor(UserMixin):  # type: ignore[misc]
         )
 
     def may(self, permission: Permission) -> bool:
-        return permission in FAMILY and not (self.helper and permission in _ALONE)
+        return permission in FAMILY and not self.must_be_alone_for(permission)
+
+    def must_be_alone_for(self, permission: object) -> bool:
+        """Whether this is the member's to do, but not while an officer looks on."""
+        return self.helper is not None and permission in _ALONE
 
 
 @dataclass(frozen=True, slots=True)

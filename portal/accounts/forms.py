@@ -32,6 +32,23 @@ def _nik_field() -> NumberField:
     )
 
 
+def new_pin_field() -> PinField:
+    """A PIN that is being chosen."""
+    return PinField(
+        _l("Your new PIN"),
+        [Needed(_l("Choose a PIN of six digits."))],
+        hint=_l("6 digits. No birth date, no 123456."),
+        autocomplete="new-password",
+    )
+
+
+def new_pin_again_field() -> PinField:
+    """The same once more."""
+    return PinField(
+        _l("The same PIN again"), [Needed(_l("Write the same PIN once more."))], autocomplete="new-password"
+    )
+
+
 class SlipCodeField(TextField):
     """The code of a slip: capital letters, no corrections by the phone."""
 
@@ -63,15 +80,8 @@ class CodeForm(BaseForm):
 class NewPinForm(BaseForm):
     """The second step: a PIN of one's own, twice."""
 
-    pin = PinField(
-        _l("Your new PIN"),
-        [Needed(_l("Choose a PIN of six digits."))],
-        hint=_l("6 digits. No birth date, no 123456."),
-        autocomplete="new-password",
-    )
-    pin_again = PinField(
-        _l("The same PIN again"), [Needed(_l("Write the same PIN once more."))], autocomplete="new-password"
-    )
+    pin = new_pin_field()
+    pin_again = new_pin_again_field()
 
 
 class StaffSignInForm(BaseForm):
@@ -89,17 +99,6 @@ class StaffCodeForm(BaseForm):
         _l("Code of the authenticator"),
         [Needed(_l("Write the six digits that your authenticator shows."))],
         hint=_l("6 digits, new every half minute"),
-    )
-
-
-class FindMemberForm(BaseForm):
-    """Whom a slip is for."""
-
-    nik = NumberField(
-        _l("NIK of the member"),
-        [Needed(_l("Write the NIK that stands on the KTP.")), AtMost(_LONGEST)],
-        hint=_l("The 16 digits on the KTP"),
-        width=20,
     )
 
 

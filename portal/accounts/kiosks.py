@@ -2,8 +2,8 @@
 
 A browser becomes a kiosk by a cookie that holds the sealed id of its row; the row says whether it still is one. A
 browser without the cookie is never asked about. A cookie that an older key sealed is left anew with the next answer,
-so that a key can be changed without registering any kiosk again. On a kiosk nothing is kept: no page, no file, no device that an
-account knows, no language; and who is not signed in is led to its start page.
+so that a key can be changed without registering any kiosk again. On a kiosk nothing is kept: no page, no file, no
+device that an account knows, no language; and who is not signed in is led to its start page.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from portal.web.access import STAFF_PATHS, access_of
 from portal.web.errors import error_page
 from portal.web.htmx import wants_block
 from portal.web.languages import COOKIE as LANGUAGE_COOKIE
+from portal.web.render import render, unkept_page
 from portal.web.security import add_security_headers
 
 COOKIE = "kios"
@@ -113,10 +114,17 @@ def _find(cookie: str) -> Kiosk | None:
 
 
 def _meet() -> BaseResponse | None:
-    """Before a request of a kiosk: who is not signed in begins at the start page, whatever was open before."""
-    if this_kiosk() is None or request.endpoint is None or current_user.is_authenticated:
+    """Before a request of a kiosk: who is not signed in begins at the start page, whatever was open before.
+
+    What is not done while an officer looks on says so, and how to do it alone.
+    """
+    if this_kiosk() is None or request.endpoint is None:
         return None
     access = access_of(current_app.view_functions[request.endpoint])
+    if current_user.is_authenticated:
+        if current_user.kind == "family" and access and current_user.must_be_alone_for(access.permission):
+            return unkept_page(render("accounts/alone.html", status=403))
+        return None
     for_staff = request.path.startswith(STAFF_PATHS)
     if request.endpoint != "home.landing" and (access is None or access.is_public or for_staff):
         return None

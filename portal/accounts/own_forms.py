@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.forms import new_pin_again_field, new_pin_field
 from portal.web.forms import AtMost, BaseForm, Needed, PinField, SelectField, TextField, TickField
 
 
@@ -11,15 +12,8 @@ class ChangePinForm(BaseForm):
     """The PIN of now, and the new one twice."""
 
     old_pin = PinField(_l("The PIN that you have now"), [Needed(_l("Write the PIN that you have now."))])
-    pin = PinField(
-        _l("Your new PIN"),
-        [Needed(_l("Choose a PIN of six digits."))],
-        hint=_l("6 digits. No birth date, no 123456."),
-        autocomplete="new-password",
-    )
-    pin_again = PinField(
-        _l("The same PIN again"), [Needed(_l("Write the same PIN once more."))], autocomplete="new-password"
-    )
+    pin = new_pin_field()
+    pin_again = new_pin_again_field()
 
 
 class KioskForm(BaseForm):

@@ -79,13 +79,14 @@ def sign_in_officer(worker: Person, world: World, officer: DemoAccount) -> None:
 
 def bind_slip(worker: Person, nik: str, serial: str) -> None:
     """The worker has seen KTP and KK, and hands the closed slip over."""
-    worker.open("/petugas/aktivasi").write(nik=f"{nik[:6]} {nik[6:12]} {nik[12:]}").tap(say("Find the member"))
+    worker.open("/petugas/loket").write(nik=f"{nik[:6]} {nik[6:12]} {nik[12:]}").choose("reason", "slip")
+    worker.tap(say("Find the family")).tap(say("Give a slip for the first sign-in"))
     worker.write(serial=serial).tap(say("Give this slip"))
     worker.reads(say("A slip is given only to the member in person, with KTP and KK."))
     assert worker.value("serial") == serial
     worker.page.locator("main [name='seen']").check(force=True)
     worker.tap(say("Give this slip"))
-    assert worker.path == "/petugas/aktivasi"
+    assert worker.path == "/petugas/loket"
     worker.open("/petugas/antrean")
 
 

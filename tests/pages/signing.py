@@ -134,3 +134,13 @@ def counted(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator
     finally:
         event.remove(connection, "before_cursor_execute", statement)
         monkeypatch.undo()
+
+
+def at_counter(connection: Connection, member: TestMember) -> str:
+    """The public ids of family and person, as the addresses of the counter have them."""
+    as_owner(connection)
+    public = connection.execute(
+        text("SELECT f.public_id, p.public_id FROM family f, person p WHERE f.id = :f AND p.id = :p"),
+        {"f": member.family_id, "p": member.person_id},
+    ).one()
+    return f"{public[0]}/{public[1]}"

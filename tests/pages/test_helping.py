@@ -51,10 +51,10 @@ def counter_address(connection: Connection, member: make.TestMember, family: mak
     return f"/petugas/catat/{family.public_id}/{person}"
 
 
-def until_read_back(browser: Browser, address: str, *, with_photo: bool = True) -> None:
+def until_read_back(browser: Browser, address: str, *, with_photo: bool = True, speaker: str = "person") -> None:
     """Everything of «we moved» as an officer writes it down, up to the reading aloud."""
     browser.get(address)
-    browser.fill(kind="pindah-rumah", place="counter", present="y")
+    browser.fill(speaker=speaker, kind="pindah-rumah", place="counter", present="y")
     browser.fill(kecamatan=str(make.FAR_KECAMATAN), narrow="1")
     browser.fill(village=str(make.FAR_VILLAGE))
     browser.fill(address="Jalan Melati No. 7", rt="3", rw="12", moved_on=["1", "9", "2026"])
@@ -179,7 +179,7 @@ def test_what_may_concern_an_officer_is_not_asked_by_one(
 ) -> None:
     browser = staff_browser(app, connection, operator)
     browser.get(counter_address(connection, family.head, family))
-    browser.fill(kind="bantuan-tidak-diterima", place="visit", present="y")
+    browser.fill(speaker="person", kind="bantuan-tidak-diterima", place="visit", present="y")
     draft = browser.path.split("/")[4]
     browser.fill(about="p:PKH")
     browser.fill(happened="never_came", since="unknown", story="Kata agen kosong.")
@@ -202,12 +202,12 @@ def test_only_for_a_person_who_is_there_and_an_adult_of_another_family(
     browser = staff_browser(app, connection, operator)
     here = counter_address(connection, family.head, family)
     browser.get(here)
-    assert browser.fill(kind="pindah-rumah", place="counter").status_code == 422
+    assert browser.fill(speaker="person", kind="pindah-rumah", place="counter").status_code == 422
     assert browser.fill(kind="x", place="y", present="y").status_code == 422
     for member, of in ((child, family), (dead, family), (own.head, own)):
         browser.get(counter_address(connection, member, of))
         assert browser.page.status_code == 200 and not browser.soup.select("#main form"), member.name
-        given = {"kind": "pindah-rumah", "place": "counter", "present": "y"}
+        given = {"speaker": "person", "kind": "pindah-rumah", "place": "counter", "present": "y"}
         token = {"csrf_token": str(browser.soup.select("input[name=csrf_token]")[0]["value"])}
         assert browser.post(browser.path, given | token).status_code == 403
     far = make.make_family(connection, village_id=make.FAR_VILLAGE)

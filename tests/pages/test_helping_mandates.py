@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,8 +16,8 @@ from portal.extensions import db
 from tests import factories as make
 from tests.pages.browsing import Browser, family_browser, staff_browser
 from tests.pages.signing import events
-from tests.pages.test_cases_pages import photo
-from tests.pages.test_helping import counter_address
+from tests.pages.test_cases_pages import photo, reference_on
+from tests.pages.test_helping import counter_address, until_read_back
 
 SIGNED = ["identity", "read", "signed"]
 
@@ -64,7 +64,7 @@ def test_signed_on_paper_recorded_listed_and_ended_in_one_tap(app: Flask, connec
     assert "Rahmat Basuki" in at_home.words and "Berlaku" in at_home.words and "Sri Lestari" in at_home.words
     link = re.search(r"/pengajuan/berkas/[0-9a-f-]+", at_home.page.text)
     assert link and at_home.client.get(link.group()).mimetype == "image/jpeg"
-    assert "tidak melihat apa pun" in at_home.words, "it says plainly that a mandate opens nothing"
+    assert "datang ke loket" in at_home.words and "Tidak boleh" in at_home.words, "what a helper can do, and what not"
     stranger = make.make_family(connection)
     elsewhere = family_browser(app, connection, stranger.head)
     elsewhere.get("/pendamping-saya")
@@ -144,3 +144,97 @@ def test_the_walls_of_mandates_in_sql(connection: Connection) -> None:
         values = {"f": family.id, "p": family.head.person_id, "s": by}
         with pytest.raises(DBAPIError, match=r"row-level security|permission denied"), db.begin(scope) as session:
             session.execute(granting, values)
+
+
+def test_what_a_helper_tells_bears_both_names_and_ends_with_the_mandate(app: Flask, connection: Connection) -> None:
+    family = make.make_family(connection)
+    browser = at_counter(app, connection, family)
+    grant(browser)
+    grant(browser, helper="Wartini", topic="aid")
+    counter = counter_address(connection, family.head, family)
+    browser.get(counter)
+    assert "Rahmat Basuki" in browser.words and "Wartini" not in browser.words, "for this topic"
+    make.as_owner(connection)
+    query = text("SELECT public_id::text FROM mandate WHERE topic = 'cases'")
+    mandate = connection.execute(query).scalar_one()
+    until_read_back(browser, counter, with_photo=False, speaker=mandate)
+    assert "Rahmat Basuki, ini yang Anda sampaikan untuk Siti Aminah" in browser.words
+    browser.fill("/kirim", agreed="y")
+    reference = reference_on(browser)
+    label = "Disampaikan oleh Rahmat Basuki dengan surat kuasa, dicatat oleh Sri Lestari"
+    at_home = family_browser(app, connection, family.head)
+    for path in ("/pengajuan", f"/pengajuan/{reference}", f"/pengajuan/{reference}/bukan-ucapan-saya"):
+        at_home.get(path)
+        assert label in at_home.words, path
+    for path in ("/pesan", f"/pengajuan/{reference}/cetak"):
+        assert "Rahmat Basuki" in at_home.get(path).text, path
+    desk = staff_browser(app, connection, make.make_staff(connection, make.VILLAGE, name="Wahyu Hidayat"))
+    assert label in desk.get(f"/petugas/kasus/{reference}").text
+    [event] = events(connection, "case_recorded")
+    assert event.data["mandate"] == mandate and "Rahmat" not in str(event.data)
+
+    until_read_back(browser, counter, with_photo=False, speaker=mandate)
+    action, form = browser.form("/kirim")
+    at_home.get("/pendamping-saya")
+    at_home.fill(f"/{mandate}/akhiri")
+    assert browser.post(action, form | {"agreed": "y"}).status_code == 403
+    assert "sudah berakhir" in browser.words
+    browser.get(counter)
+    assert "Rahmat Basuki, dengan surat kuasa" not in browser.words and "/bacakan" not in browser.page.text
+    given = {"kind": "pindah-rumah", "place": "counter", "present": "y"}
+    assert browser.fill(speaker=mandate, **given).status_code == 422
+    assert browser.fill(speaker="nobody", **given).status_code == 422
+    assert "Tanpa surat kuasa" in browser.words
+    [discard] = set(re.findall(r"/petugas/catat/draf/[^\"]+/hapus", browser.page.text))
+    browser.get(discard)
+    browser.fill("/hapus")
+    make.as_owner(connection)
+    assert connection.execute(text("SELECT count(*) FROM case_draft")).scalar_one() == 0
+
+
+def test_in_the_database_nobody_speaks_without_a_mandate_in_force(connection: Connection) -> None:
+    family, other = make.make_family(connection), make.make_family(connection)
+    partner = make.make_member(connection, family.id, relation=2)
+    officer = make.make_staff(connection, make.VILLAGE, role="village_operator")
+    signed: dict[str, object] = {
+        "family_id": family.id, "person_id": family.head.person_id, "helper_name": "Rahmat", "helper_relation": "other",
+        "topic": "cases", "since": today() - timedelta(days=9), "until": today(), "granted_by": officer.staff_id,
+        "officer_name": "Y",
+    }  # fmt: skip
+
+    def speaks(**otherwise: object) -> str:
+        """Begin a draft by such a mandate; gives the name that the database put on it."""
+        mandate = make.insert(connection, "mandate", "id", **(signed | otherwise))
+        row = text(
+            "INSERT INTO case_draft (family_id, person_id, kind, answers_sealed, recorded_by, recorded_at_place,"
+            " mandate_id, spoken_by) VALUES (:f, :p, 'moved', '', :s, 'counter', :m, 'Forged') RETURNING spoken_by"
+        )
+        values = {"f": family.id, "p": family.head.person_id, "s": officer.staff_id, "m": mandate}
+        with db.begin(officer.scope) as session:
+            return str(session.execute(row, values).scalar_one())
+
+    assert speaks() == "Rahmat"
+    for otherwise in (
+        {"topic": "aid"},
+        {"until": today() - timedelta(days=2)},
+        {"ended_at": datetime.now(UTC), "ended_by": "family"},
+        {"person_id": partner.person_id},
+        {"family_id": other.id, "person_id": other.head.person_id},
+    ):
+        with pytest.raises(DBAPIError, match="no mandate in force"):
+            speaks(**otherwise)
+    with pytest.raises(DBAPIError, match="no mandate in force"), db.begin(officer.scope) as session:
+        session.execute(text("UPDATE case_draft SET mandate_id = NULL"))
+    make.as_owner(connection)
+    connection.execute(text("UPDATE mandate SET ended_at = now(), ended_by = 'family' WHERE ended_at IS NULL"))
+    for late in ("UPDATE case_draft SET answers_sealed = '1'", INTO_CASES):
+        with pytest.raises(DBAPIError, match="no mandate in force"), db.begin(officer.scope) as session:
+            session.execute(text(late))
+
+
+INTO_CASES = (
+    "INSERT INTO cases (family_id, reference, draft_id, content_hash, person_id, kind, state, village_id, level,"
+    " answers_sealed, promised_on, recorded_by, recorded_at_place, mandate_id) SELECT family_id, '7KQ4-MX9T', id, '',"
+    f" person_id, kind, 'sent', {make.VILLAGE}, 'village', '', current_date, recorded_by, 'counter', mandate_id"
+    " FROM case_draft"
+)

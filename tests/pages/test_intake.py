@@ -89,6 +89,17 @@ def test_elsewhere_and_unknown_are_answered_in_the_same_words(
     assert events(connection, "family_viewed") == []
 
 
+def test_a_nik_in_two_families_offers_both(
+    client: PortalClient, connection: Connection, operator: StaffActor, family: TestFamily
+) -> None:
+    other = make.make_family(connection)
+    values = {"name": "SITI", "birth_date": date(1980, 1, 1), "relation": 1, "since": date(2026, 1, 1)}
+    person = family.head.person_id
+    make.insert(connection, "member", family_id=other.id, person_id=person, nik_sealed=b"x", **values)
+    _status, _address, html = found(client.as_(operator), nik=family.head.nik, reason="slip")
+    assert html.count("?alasan=slip") == 2
+
+
 def test_one_number_and_a_reason_are_asked_for(
     client: PortalClient, operator: StaffActor, connection: Connection, family: TestFamily
 ) -> None:

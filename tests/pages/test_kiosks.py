@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from portal.accounts import guard
 from portal.accounts.hashing import hasher
 from portal.accounts.kiosks import COOKIE
+from portal.extensions import keys
 from tests import factories as make
 from tests.factories import as_owner, make_account, make_family
 from tests.pages.clients import PortalClient
@@ -292,6 +293,45 @@ def test_a_revoked_kiosk_is_an_ordinary_browser_again(kiosk: Device, connection:
     assert kiosk.client.get_cookie("perangkat") is not None
     assert kiosk.client.get("/beranda").headers["Cache-Control"] == "private, no-cache"
     assert len(events(connection, "kiosk_revoked")) == 1
+
+
+def test_a_session_of_a_kiosk_works_nowhere_else_and_ends_where_it_is_tried(
+    kiosk: Device, client: PortalClient, app: Flask, connection: Connection
+) -> None:
+    family, account = make_signing_family(connection)
+    other = register(client.as_(make.make_staff(connection, make.REGENCY, role="regency_office")), "Meja lain")
+    name = app.config["SESSION_COOKIE_NAME"]
+    for elsewhere, start in ((client_of(app), "/masuk?next=/beranda"), (other, "/kios")):
+        sign_in(kiosk.client, family.head)
+        assert kiosk.client.get("/beranda").status_code == 200
+        cookie = kiosk.client.get_cookie(name)
+        assert cookie is not None
+        elsewhere.set_cookie(name, cookie.value)
+        assert elsewhere.get("/beranda").location == start
+        assert "hanya berlaku di sana" in elsewhere.get(start).get_data(as_text=True)
+        assert kiosk.client.get("/beranda").location == "/kios", "whoever copied it may hold it still"
+    tried = events(connection, "session_carried_off")
+    assert [(one.actor_kind, one.family_id) for one in tried] == [("family", family.id)] * 2
+    left = owner_finds(
+        connection, f"SELECT count(*) FROM web_session WHERE account_id = {account} AND ended_at IS NULL"
+    )
+    assert left == [(0,)]
+
+
+def test_a_kiosk_lives_through_a_change_of_the_key(kiosk: Device, client: PortalClient, connection: Connection) -> None:
+    slept = register(client.as_(make.make_staff(connection, make.REGENCY, role="regency_office")), "Meja lain")
+    run, new = keys.ring, {200: bytes(range(32))}
+    try:
+        keys.bind(replace(run, seal_keys={**run.seal_keys, **new}, seals_with=None))
+        assert f"{COOKIE}=" in str(kiosk.client.get("/kios").headers.getlist("Set-Cookie"))
+        assert f"{COOKIE}=" not in str(kiosk.client.get("/kios").headers.getlist("Set-Cookie")), "once"
+        waiting = "SELECT name FROM kiosk WHERE sealed_with IS DISTINCT FROM 200"
+        assert owner_finds(connection, waiting) == [("Meja lain",)]
+        keys.bind(replace(run, seal_keys=new, seals_with=None))
+        assert kiosk.client.get("/kios").status_code == 200
+        assert slept.get("/kios").location == "/", "not opened as long as both keys were there"
+    finally:
+        keys.bind(run)
 
 
 def test_an_officer_on_a_kiosk_is_signed_out_soon_too(kiosk: Device, connection: Connection) -> None:

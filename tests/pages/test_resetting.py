@@ -24,6 +24,7 @@ from tests.pages.clients import PortalClient
 from tests.pages.inspecting import InspectingClient
 from tests.pages.signing import (
     PIN,
+    at_counter,
     bind_slip_of,
     client_of,
     events,
@@ -59,12 +60,7 @@ def slip(connection: Connection) -> tuple[str, str]:
 
 
 def address_of(connection: Connection, member: TestMember) -> str:
-    as_owner(connection)
-    public = connection.execute(
-        text("SELECT f.public_id, p.public_id FROM family f, person p WHERE f.id = :f AND p.id = :p"),
-        {"f": member.family_id, "p": member.person_id},
-    ).one()
-    return f"/petugas/loket/{public[0]}/{public[1]}/pin"
+    return f"/petugas/loket/{at_counter(connection, member)}/pin"
 
 
 def begin(client: PortalClient, connection: Connection, member: TestMember, serial: str) -> str:

@@ -16,6 +16,7 @@ from portal.core.clock import now
 from tests.factories import VILLAGE, as_owner, make_family
 from tests.pages.inspecting import InspectingClient
 from tests.pages.signing import (
+    at_counter,
     client_of,
     make_officer,
     make_signing_family,
@@ -26,7 +27,7 @@ from tests.pages.signing import (
     staff_sign_in,
 )
 
-PAGE = "/petugas/aktivasi"
+PAGE = "/petugas/loket"
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_late_post_is_offered_again_after_signing_in(
     staff_sign_in(client, officer, now())
     member = make_family(connection).head
     ((serial, _code),) = make_test_slips(connection)
-    page = post(client, PAGE, nik=member.nik).location
+    page = f"/petugas/aktivasi/{at_counter(connection, member)}"
     answer = late_post(client, connection, page, seen="y", serial=serial)
     assert answer.status_code == 303
     assert answer.location.startswith("/petugas/masuk")

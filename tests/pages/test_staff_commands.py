@@ -112,7 +112,7 @@ def test_a_lost_phone_gets_a_new_secret_and_sessions_end(
 ) -> None:
     staff_sign_in(client, officer, now())
     assert run("staff", "reset-totp", "wahyu").exit_code == 0
-    assert client.get("/petugas/aktivasi").status_code == 303
+    assert client.get("/petugas/loket").status_code == 303
     later = now() + timedelta(seconds=30)
     assert staff_sign_in(client_of(client.application), officer, later).status_code == 422
 
@@ -206,7 +206,7 @@ def test_a_forgotten_password_is_replaced_and_everything_open_ends(
         post(client_of(app), "/petugas/masuk", login=officer.login, password="wrong and long")
     done = run("staff", "password", "wahyu", input=f"{NEW}\n{NEW}\n")
     assert done.exit_code == 0 and NEW not in done.output, done.output
-    assert client.get("/petugas/aktivasi").status_code == 303, "the session is over"
+    assert client.get("/petugas/loket").status_code == 303, "the session is over"
     assert _one(connection, "SELECT count(*) FROM staff_device WHERE staff_id = :f", officer.id) == 0
     fresh = client_of(app)
     assert post(fresh, "/petugas/masuk", login=officer.login, password=PASSWORD).status_code == 422
@@ -223,7 +223,7 @@ def test_a_password_that_cannot_be_changes_nothing(
     staff_sign_in(client, officer, now())
     refused = run("staff", "password", login, input=f"{password}\n{password}\n")
     assert refused.exit_code == 1 and refused.output.splitlines()[-1].startswith("Error: ")
-    assert client.get("/petugas/aktivasi").status_code == 200
+    assert client.get("/petugas/loket").status_code == 200
 
 
 def test_a_password_is_never_an_argument(officer: TestOfficer, run: Run) -> None:
@@ -249,7 +249,7 @@ def test_an_officer_who_leaves_is_out_at_once(
     assert {tuple(row) for row in ended} == {(VILLAGE, 0, True), (FAR_VILLAGE, 8, False)}
     open_sessions = "SELECT count(*) FROM web_session WHERE staff_id = :f AND ended_at IS NULL"
     assert _one(connection, open_sessions, officer.id) == 0
-    assert client.get("/petugas/aktivasi").status_code == 303
+    assert client.get("/petugas/loket").status_code == 303
     assert post(client_of(app), "/petugas/masuk", login="wahyu", password=PASSWORD).status_code == 422
     assert [e.data for e in events(connection, "staff_deactivated")] == [{"staff": officer.id, "by": office.id}]
 

@@ -70,7 +70,7 @@ def test_who_is_signed_in_goes_on_and_an_empty_code_is_asked_for(
     post(client, "/petugas/masuk", login=officer.login, password=PASSWORD)
     assert post(client, "/petugas/masuk/kode", code="").status_code == 422
     assert post(client, "/petugas/masuk/kode", code=officer.code(now())).status_code == 303
-    assert client.get("/petugas/masuk?next=/petugas/aktivasi").location == "/petugas/aktivasi"
+    assert client.get("/petugas/masuk?next=/petugas/loket").location == "/petugas/loket"
 
 
 def test_a_login_is_read_in_any_case(client: InspectingClient, officer: TestOfficer) -> None:
@@ -79,7 +79,7 @@ def test_a_login_is_read_in_any_case(client: InspectingClient, officer: TestOffi
 
 def test_the_password_alone_opens_nothing(client: InspectingClient, officer: TestOfficer) -> None:
     post(client, "/petugas/masuk", login=officer.login, password=PASSWORD)
-    assert client.get("/petugas/aktivasi").status_code == 303
+    assert client.get("/petugas/loket").status_code == 303
     with client.session_transaction() as cookie:
         assert "_user_id" not in cookie
         assert officer.login not in str(dict(cookie))
@@ -191,10 +191,10 @@ def test_an_inactive_officer_is_out_at_once(
     client: InspectingClient, connection: Connection, officer: TestOfficer
 ) -> None:
     staff_sign_in(client, officer, now())
-    assert client.get("/petugas/aktivasi").status_code == 200
+    assert client.get("/petugas/loket").status_code == 200
     as_owner(connection)
     connection.execute(text("UPDATE staff SET active = false"))
-    assert client.get("/petugas/aktivasi").status_code == 303
+    assert client.get("/petugas/loket").status_code == 303
     other = client_of(client.application)
     assert post(other, "/petugas/masuk", login=officer.login, password=PASSWORD).status_code == 422
 
@@ -202,7 +202,7 @@ def test_an_inactive_officer_is_out_at_once(
 def test_signing_out(client: InspectingClient, connection: Connection, officer: TestOfficer) -> None:
     staff_sign_in(client, officer, now())
     assert post(client, "/petugas/keluar", "/lupa-pin").location == "/petugas/masuk"
-    assert client.get("/petugas/aktivasi").status_code == 303
+    assert client.get("/petugas/loket").status_code == 303
     assert [e.actor_id for e in events(connection, "signed_out")] == [officer.id]
 
 

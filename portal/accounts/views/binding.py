@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import activation, intake
 from portal.accounts.activation import VALID_DAYS, Found
-from portal.accounts.forms import BindSlipForm, FindMemberForm
+from portal.accounts.forms import BindSlipForm
 from portal.accounts.roles import Permission
 from portal.accounts.views.blueprint import blueprint
 from portal.core.clock import now
-from portal.core.errors import NotFound
 from portal.core.nik import mask
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
@@ -49,7 +48,7 @@ def look_up_member() -> BaseResponse:
 @allowed(Permission.BIND_SLIP)
 def bind_slip(family: UUID, person: UUID) -> BaseResponse:
     """Show whom the slip is for, and ask for its number."""
-    found = _found(family, person)
+    found = activation.find_member(current_user, family, person)
     intake.note(current_user, found.family_id, "slip")
     return _bind_page(found, BindSlipForm())
 
@@ -58,9 +57,9 @@ def bind_slip(family: UUID, person: UUID) -> BaseResponse:
 @allowed(Permission.BIND_SLIP)
 def give_slip(family: UUID, person: UUID) -> BaseResponse:
     """Bind the slip, or say why not."""
-    found = _found(family, person)
+    found = activation.find_member(current_user, family, person)
     if found.has_login:  # since the page was opened; the page says so
-        return redirect(_address(found), code=303)
+        return redirect(url_for("accounts.bind_slip", family=family, person=person), code=303)
     form = BindSlipForm()
     if not form.validate():
         return _bind_page(found, form, 422)
@@ -77,7 +76,7 @@ def give_slip(family: UUID, person: UUID) -> BaseResponse:
         ),
         "good",
     )
-    return redirect(url_for("accounts.find_member"), code=303)
+    return redirect(url_for("accounts.intake"), code=303)
 
 
 @blueprint.get("/kantor/aktivasi")

@@ -25,7 +25,7 @@ from portal.web.render import render, unkept_page
 @allowed(Permission.START_RESET)
 def start_reset(family: UUID, person: UUID) -> BaseResponse:
     """Show whose PIN it is, and ask for the slip."""
-    found = _found(family, person)
+    found = activation.find_member(current_user, family, person)
     intake.note(current_user, found.family_id, "pin")
     return _start_page(found, StartResetForm())
 
@@ -34,7 +34,7 @@ def start_reset(family: UUID, person: UUID) -> BaseResponse:
 @allowed(Permission.START_RESET)
 def start_reset_now(family: UUID, person: UUID) -> BaseResponse:
     """Start, or say why not."""
-    found, form = _found(family, person), StartResetForm()
+    found, form = activation.find_member(current_user, family, person), StartResetForm()
     if not form.validate():
         return _start_page(found, form, 422)
     refusal = resetting.start(current_user, found, form.serial.data)
@@ -89,13 +89,6 @@ def call_off_reset(reset: UUID) -> BaseResponse:
         return _reset_page(_reset(reset), form, 409)
     flash(_("Called off. The slip does not work any more, and the old PIN stays."), "good")
     return redirect(url_for("accounts.intake"), code=303)
-
-
-def _found(family: UUID, person: UUID) -> Found:
-    found = activation.find_member(current_user, family, person)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _reset(public_id: UUID) -> Reset:

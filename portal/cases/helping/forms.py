@@ -38,8 +38,9 @@ SIGNED = {
 
 
 class RecordForm(BaseForm):
-    """Whom the officer has before them, and what it is about."""
+    """Who speaks, and what it is about. The view puts the helpers with a mandate among the choices."""
 
+    speaker = RadiosField(_l("Who is here and speaks?"), [Needed(_l("Choose who is here."))])
     kind = RadiosField(_l("What does the person want to tell?"), [Needed(_l("Choose what it is about."))])
     place = RadiosField(
         _l("Where do you speak with the person?"),
@@ -47,7 +48,7 @@ class RecordForm(BaseForm):
         choices=[(key, _l(words)) for key, words in PLACES.items()],
     )
     present = TickField(
-        _l("The person is before me, speaks for themself, and wants me to write it down"),
+        _l("Whom I chose is before me, speaks freely, and wants me to write it down"),
         [Needed(_l("You write down only for a person who is before you and wants it."))],
     )
 

@@ -1,6 +1,7 @@
 """Named helpers: for one topic, until a day, signed on paper at the counter, ended by the family at any time.
 
-A mandate is a record that officers go by. It opens no page of the family to the helper.
+With the topic of submissions the helper may tell, at the counter, what an officer then writes down for the person who
+signed. A mandate opens no page of the family to the helper.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from portal.cases.drafts import store_pages
 from portal.cases.helping.models import Mandate
 from portal.cases.models import CaseFile
 from portal.cases.papers import PaperPage
-from portal.cases.writing import Recording
+from portal.cases.writing import Recording, Speaker
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.core.messages import N_
@@ -37,8 +38,9 @@ RELATIONS = {
     "officer": N_("An officer of the village or a social worker"),
     "other": N_("Somebody else"),
 }
+SPEAKS = "cases"  # the topic by which a helper tells something for the person
 TOPICS = {
-    "cases": N_("Submissions: ask how they stand, and help to write them"),
+    SPEAKS: N_("Submissions: ask how they stand, and help to write them"),
     "aid": N_("Information about aid: what comes when, and where"),
 }
 
@@ -59,6 +61,15 @@ class NamedHelper:
     ended_by: str | None
     runs: bool  # today
     papers: tuple[UUID, ...]  # the pages of the photo of the paper, for who may see them
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingHelper:
+    """A helper who may tell something for the person today."""
+
+    speaker: Speaker
+    relation: str
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,30 @@ def helpers_of(actor: StaffActor, family_id: int) -> list[NamedHelper]:
         return _helpers(session, family_id, today(actor.zone))
 
 
+def speaking_helpers(actor: StaffActor, family_id: int, person_id: int) -> list[SpeakingHelper]:
+    """Who may tell something for the person today, by a paper that this person signed."""
+    signed = select(Mandate).where(
+        Mandate.family_id == family_id,
+        Mandate.person_id == person_id,
+        Mandate.topic == SPEAKS,
+        Mandate.ended_at.is_(None),
+        Mandate.until >= today(actor.zone),
+    )
+    with db.begin(actor.scope) as session:
+        found = session.scalars(signed.order_by(Mandate.helper_name, Mandate.id))
+        return [SpeakingHelper(speaker_of(one), RELATIONS[one.helper_relation], one.until) for one in found]
+
+
+def speaker_of(mandate: Mandate) -> Speaker:
+    """The helper of that mandate, as one who speaks."""
+    return Speaker(mandate.id, str(mandate.public_id), mandate.helper_name)
+
+
+def runs(mandate: Mandate, day: date) -> bool:
+    """Whether the mandate is in force on that day."""
+    return mandate.ended_at is None and mandate.until >= day
+
+
 def end(actor: FamilyActor | StaffActor, public_id: UUID) -> None:
     """End it now: the family in one tap, or an officer to whom the family says so. Raises ``NotFound``."""
     by = "family" if isinstance(actor, FamilyActor) else "staff"
@@ -156,7 +191,7 @@ def _helpers(session: Session, family_id: int, day: date) -> list[NamedHelper]:
             one.granted_at,
             one.ended_at,
             one.ended_by,
-            one.ended_at is None and one.until >= day,
+            runs(one, day),
             tuple(page for mandate, page in papers if mandate == one.public_id),
         )
         for one in session.scalars(found)

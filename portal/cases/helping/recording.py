@@ -19,11 +19,14 @@ from portal.accounts.intake import REASONS
 from portal.accounts.models import Staff
 from portal.audit.looks import note_look
 from portal.cases.drafts import begin_draft
+from portal.cases.helping.mandates import runs, speaker_of
+from portal.cases.helping.models import Mandate
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.loading import CaseView, find_case, view_case
 from portal.cases.models import Case, CaseDraft, CaseFile
 from portal.cases.workflow import STATES, Move, Mover, Side, State, StateInfo, can_move
-from portal.cases.writing import Recording, recording_for
+from portal.cases.writing import Recording, Speaker, recording_for
+from portal.core.clock import today
 from portal.core.errors import Forbidden, NotFound
 from portal.core.messages import N_
 from portal.core.names import written_name
@@ -36,6 +39,10 @@ PLACES = {COUNTER: N_("at the counter"), VISIT: N_("on a visit")}
 MAY_NOT = N_(
     "You cannot write down for this person: only for adults of your villages who are not recorded as dead, and never "
     "for your own family or relatives."
+)
+MANDATE_OVER = N_(
+    "The mandate of the helper has ended, so nothing more is written down or sent by it. Throw away what was begun, "
+    "and begin again with the person, or with a new signed mandate."
 )
 _MAY = text("SELECT may_record(:family, :person)")
 _MEMBER = text("SELECT family_public, person_public, name FROM recordable_person(:family, :person)")
@@ -57,11 +64,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A draft that this officer began for the person."""
+    """A draft that this officer began for the person, as the person says it or a helper with a mandate."""
 
     id: UUID
     kind: Kind
     updated_at: datetime
+    spoken_by: str | None
+    is_over: bool  # its mandate has ended meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class Written:
     kind: Kind
     info: StateInfo
     officer: str
+    spoken_by: str | None
     sent_at: datetime
     may_disown: bool  # here, through the officer who asks
 
@@ -87,8 +97,6 @@ class Desk:
 def find_person(actor: StaffActor, family: UUID, person: UUID) -> Person:
     """The member of the officer's villages. Raises ``NotFound``."""
     found = find_member(actor, family, person)
-    if found is None:
-        raise NotFound
     with db.begin(actor.scope) as session:
         person_id = _person_id(session, found)
         may = session.execute(_MAY, {"family": found.family_id, "person": person_id}).scalar_one()
@@ -97,24 +105,25 @@ def find_person(actor: StaffActor, family: UUID, person: UUID) -> Person:
     )
 
 
-def writer_for(actor: StaffActor, person: Person) -> Recording:
+def writer_for(actor: StaffActor, person: Person, speaker: Speaker | None = None) -> Recording:
     """The person as this officer writes for them. Raises ``Forbidden`` where that may not be."""
     if not person.may_record:
         raise Forbidden(MAY_NOT)
-    return recording_for(actor, person.person_id, person.family_id, person.name)
+    return recording_for(actor, person.person_id, person.family_id, person.name, speaker)
 
 
-def begin(actor: StaffActor, person: Person, kind: Kind, place: str) -> UUID:
-    """Begin to write down a case of this kind, or go on with what this officer began before."""
+def begin(actor: StaffActor, person: Person, kind: Kind, place: str, speaker: Speaker | None = None) -> UUID:
+    """Begin to write down a case of this kind, or go on with what this officer began before with the same speaker."""
     if not kind.may_be_recorded:
         raise Forbidden(MAY_NOT)
-    return begin_draft(writer_for(actor, person), kind, {}, place)
+    return begin_draft(writer_for(actor, person, speaker), kind, {}, place)
 
 
-def writer_of(actor: StaffActor, draft_id: UUID, *, or_case: bool = False) -> Recording:
+def writer_of(actor: StaffActor, draft_id: UUID, *, or_case: bool = False, or_over: bool = False) -> Recording:
     """Whom a draft of this officer is for; with ``or_case`` also the case that it became.
 
-    Raises ``NotFound``, also where it is not this officer's.
+    Raises ``NotFound``, also where it is not this officer's, and ``Forbidden`` where a helper told it whose mandate has
+    ended; ``or_over`` lets that pass, to throw it away.
     """
     with db.begin(actor.scope) as session:
         draft: CaseDraft | Case | None = session.get(CaseDraft, draft_id)
@@ -122,8 +131,12 @@ def writer_of(actor: StaffActor, draft_id: UUID, *, or_case: bool = False) -> Re
             draft = session.scalar(select(Case).where(Case.draft_id == draft_id, Case.recorded_by == actor.staff_id))
         if draft is None:
             raise NotFound
+        mandate = session.get(Mandate, draft.mandate_id) if draft.mandate_id else None
+        if mandate and isinstance(draft, CaseDraft) and not or_over and not runs(mandate, today(actor.zone)):
+            raise Forbidden(MANDATE_OVER)
         member = _member(session, draft.family_id, draft.person_id)
-        return recording_for(actor, draft.person_id, draft.family_id, written_name(member["name"]))
+        speaker = speaker_of(mandate) if mandate else None
+        return recording_for(actor, draft.person_id, draft.family_id, written_name(member["name"]), speaker)
 
 
 def address_of(actor: StaffActor, family_id: int, person_id: int) -> tuple[UUID, UUID]:
@@ -136,25 +149,33 @@ def address_of(actor: StaffActor, family_id: int, person_id: int) -> tuple[UUID,
 def desk_of(actor: StaffActor, person: Person) -> Desk:
     """What this officer began for the person, and what officers wrote down before, the newest first."""
     drafts = (
-        select(CaseDraft.id, CaseDraft.kind, CaseDraft.updated_at)
+        select(CaseDraft.id, CaseDraft.kind, CaseDraft.updated_at, CaseDraft.spoken_by, Mandate)
+        .outerjoin(Mandate, Mandate.id == CaseDraft.mandate_id)
         .where(CaseDraft.family_id == person.family_id, CaseDraft.person_id == person.person_id)
         .order_by(CaseDraft.updated_at.desc())
     )
     cases = (
-        select(Case.reference, Case.kind, Case.state, Case.recorded_by, Case.sent_at, Staff.name)
+        select(Case.reference, Case.kind, Case.state, Case.recorded_by, Case.sent_at, Case.spoken_by, Staff.name)
         .join(Staff, Staff.id == Case.recorded_by)
         .where(Case.family_id == person.family_id, Case.person_id == person.person_id)
         .order_by(Case.sent_at.desc())
     )
     with db.begin(actor.scope) as session:
         note_look(session, person.family_id, LOOK)
-        begun = [Begun(row.id, KINDS[row.kind], row.updated_at) for row in session.execute(drafts)]
+        day = today(actor.zone)
+        begun = [
+            Begun(
+                row.id, KINDS[row.kind], row.updated_at, row.spoken_by, bool(row.Mandate and not runs(row.Mandate, day))
+            )
+            for row in session.execute(drafts)
+        ]
         written = [
             Written(
                 row.reference,
                 KINDS[row.kind],
                 STATES[State(row.state)],
                 row.name,
+                row.spoken_by,
                 row.sent_at,
                 person.may_record and may_disown(actor, State(row.state), row.recorded_by),
             )

@@ -36,9 +36,7 @@ LONGEST_MINUTES = 60
 
 _OFFER = text("SELECT helped_offer(:token, :code, :account, :subject, :lane, :proven, :kiosk, :minutes)")
 _STATE = "SELECT name, title FROM helped_state(%s)"
-_BEGIN = text(
-    "SELECT account_id, person_id, family_id, staff_id FROM helped_begin(:token, :session, :idle, :minutes)"
-)
+_BEGIN = text("SELECT account_id, person_id, family_id, staff_id FROM helped_begin(:token, :session, :idle, :minutes)")
 _OFFERED = text("SELECT account_id, person_id, family_id, name, kiosk_name FROM helped_offered(:code)")
 _CONFIRM = text("SELECT helped_confirm(:code)")
 

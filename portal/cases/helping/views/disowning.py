@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -41,12 +44,9 @@ def disown_now(reference: str) -> BaseResponse:
     view, form = _own(reference), DisownForm()
     if not form.validate_on_submit():
         return _page(view, form, status=422)
-    try:
-        disown(current_user, reference, form.seen.data, clean(form.reason.data))
-    except (StaleCase, NotPossible) as conflict:
-        view = open_case(current_user, reference)
-        form.seen.data = view.version
-        return _page(view, form, status=409, message=conflict.message)
+    conflict = _stop(disown, reference, form)
+    if conflict is not None:
+        return _page(_seen_anew(_own(reference), form), form, status=409, message=conflict)
     flash(_("It has stopped. Another officer looks into it and answers you."), "info")
     return redirect(url_for("cases.detail", reference=reference), code=303)
 
@@ -66,14 +66,26 @@ def disown_at_counter_now(reference: str) -> BaseResponse:
     view, form = _of_another(reference), DisownAtCounterForm()
     if not form.validate_on_submit():
         return _counter_page(view, form, status=422)
-    try:
-        disown_at_counter(current_user, reference, form.seen.data, clean(form.reason.data))
-    except (StaleCase, NotPossible) as conflict:
-        view = _of_another(reference)
-        form.seen.data = view.version
-        return _counter_page(view, form, status=409, message=conflict.message)
+    conflict = _stop(disown_at_counter, reference, form)
+    if conflict is not None:
+        return _counter_page(_seen_anew(_of_another(reference), form), form, status=409, message=conflict)
     flash(_("It has stopped. Another officer looks into it and answers the person."), "good")
     return redirect(_person(view), code=303)
+
+
+def _stop(stop: Callable[[Any, str, int, str], None], reference: str, form: DisownForm) -> str | None:
+    """Stop it, as the form says; gives what stands against it (a message key)."""
+    try:
+        stop(current_user, reference, form.seen.data, clean(form.reason.data))
+    except (StaleCase, NotPossible) as conflict:
+        return conflict.message
+    return None
+
+
+def _seen_anew(view: CaseView, form: DisownForm) -> CaseView:
+    """The case as it stands now, which the form names from here on."""
+    form.seen.data = view.version
+    return view
 
 
 def _own(reference: str) -> CaseView:
@@ -97,28 +109,21 @@ def _person(view: CaseView) -> str:
     return url_for("helping.record_start", family=family, person=person)
 
 
-def _page(view: CaseView, form: DisownForm, *, status: int = 200, message: str | None = None) -> BaseResponse:
-    page = render(
-        "helping/disown.html",
-        status=status,
-        message=message,
-        form=form,
-        case=view,
-        kind=view.kind,
-        zone=zone(view.zone),
-        rows=view.kind.rows(view.answers, view.world),
-        possible=True,
-        frame="base.html",
-        back=url_for("cases.detail", reference=view.reference),
-        say=say,
-    )
-    return private_page(page)
+def _page(view: CaseView, form: DisownForm, **shown: Any) -> BaseResponse:
+    """For the member, who comes here only where it is possible."""
+    back = url_for("cases.detail", reference=view.reference)
+    return private_page(_drawn(view, form, possible=True, frame="base.html", back=back, **shown))
 
 
-def _counter_page(
-    view: CaseView, form: DisownAtCounterForm, *, status: int = 200, message: str | None = None
+def _counter_page(view: CaseView, form: DisownAtCounterForm, **shown: Any) -> BaseResponse:
+    possible = may_disown(current_user, view.state, view.recorded_by.id if view.recorded_by else None)
+    return unkept_page(_drawn(view, form, possible=possible, frame="base_staff.html", back=_person(view), **shown))
+
+
+def _drawn(
+    view: CaseView, form: DisownForm, *, status: int = 200, message: str | None = None, **shown: Any
 ) -> BaseResponse:
-    page = render(
+    return render(
         "helping/disown.html",
         status=status,
         message=message,
@@ -127,9 +132,6 @@ def _counter_page(
         kind=view.kind,
         zone=zone(view.zone),
         rows=view.kind.rows(view.answers, view.world),
-        possible=may_disown(current_user, view.state, view.recorded_by.id if view.recorded_by else None),
-        frame="base_staff.html",
-        back=_person(view),
         say=say,
+        **shown,
     )
-    return unkept_page(page)

@@ -112,7 +112,7 @@ def send_now(draft_id: UUID) -> BaseResponse:
 @allowed(Permission.RECORD_FOR_FAMILY)
 def ask_discard(draft_id: UUID) -> BaseResponse:
     """Throw it away? Asked once."""
-    writer = writer_of(current_user, draft_id)
+    writer = writer_of(current_user, draft_id, or_over=True)
     draft = load_draft(writer, draft_id)
     page = render(
         "cases/discard.html",
@@ -128,7 +128,7 @@ def ask_discard(draft_id: UUID) -> BaseResponse:
 @allowed(Permission.RECORD_FOR_FAMILY)
 def discard_now(draft_id: UUID) -> BaseResponse:
     """Throw the draft away."""
-    writer = writer_of(current_user, draft_id)
+    writer = writer_of(current_user, draft_id, or_over=True)
     family, person = address_of(current_user, writer.family_id, writer.person_id)
     discard(writer, draft_id)
     return redirect(url_for("helping.record_start", family=family, person=person), code=303)

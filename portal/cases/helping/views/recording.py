@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
 from portal.cases.helping.forms import RecordForm
+from portal.cases.helping.mandates import speaking_helpers
 from portal.cases.helping.recording import (
+    MANDATE_OVER,
     MAY_NOT,
     Person,
     address_of,
@@ -25,31 +27,45 @@ from portal.cases.helping.views import blueprint
 from portal.cases.kinds import BY_SLUG, KINDS, Kind
 from portal.cases.path import LEVELS
 from portal.cases.views.tracing import proof_parts
+from portal.cases.writing import Speaker
 from portal.core.clock import zone
 from portal.core.messages import N_
 from portal.web.access import allowed
+from portal.web.formats import day as written_day
 from portal.web.render import render, unkept_page
 
 #: What a kind is about where its private questions are left to the person alone.
 WITHOUT_PRIVATE = N_("Aid did not come, stopped, or was less. Not: who keeps the card, or who took a part.")
+#: Who speaks, beside the helpers by the public id of their mandate.
+PERSON, NOBODY = "person", "nobody"
+NO_MANDATE = N_(
+    "Without a signed mandate nobody speaks for another. Let the person come, or record first who may help: «Helpers "
+    "of this family» on this page. The person signs a paper that names the helper, the topic and the last day."
+)
 
 
 @blueprint.get("/petugas/catat/<uuid:family>/<uuid:person>")
 @allowed(Permission.RECORD_FOR_FAMILY)
 def record_start(family: UUID, person: UUID) -> BaseResponse:
     """Who is before the officer, and what it is about."""
-    return _start_page(find_person(current_user, family, person), _form())
+    found = find_person(current_user, family, person)
+    form, _speakers = _form(found)
+    return _start_page(found, form)
 
 
 @blueprint.post("/petugas/catat/<uuid:family>/<uuid:person>")
 @allowed(Permission.RECORD_FOR_FAMILY)
 def record_begin(family: UUID, person: UUID) -> BaseResponse:
     """Begin to write down, or go on with what this officer began."""
-    found, form = find_person(current_user, family, person), _form()
+    found = find_person(current_user, family, person)
+    form, speakers = _form(found)
     if not form.validate_on_submit():
         return _start_page(found, form, 422)
+    if form.speaker.data == NOBODY:
+        form.speaker.errors = [_(NO_MANDATE)]
+        return _start_page(found, form, 422)
     kind = BY_SLUG[form.kind.data]
-    draft_id = begin(current_user, found, kind, form.place.data)
+    draft_id = begin(current_user, found, kind, form.place.data, speakers.get(form.speaker.data))
     return redirect(url_for("helping.step", draft_id=draft_id, page=kind.steps[0].key), code=303)
 
 
@@ -102,11 +118,26 @@ def _hint(kind: Kind) -> str:
     return WITHOUT_PRIVATE if any(step.alone for step in kind.steps) else kind.explanation
 
 
-def _form() -> RecordForm:
+def _form(person: Person) -> tuple[RecordForm, dict[str, Speaker]]:
+    """The form, and the helpers who may speak by the value of their answer."""
     form = RecordForm()
+    helpers = speaking_helpers(current_user, person.family_id, person.person_id)
+    form.speaker.choices = [
+        (PERSON, person.name),
+        *((one.speaker.mandate, _("%(helper)s, with a mandate", helper=one.speaker.name)) for one in helpers),
+        (NOBODY, _("Somebody else")),
+    ]
+    form.speaker.item_hints = {
+        one.speaker.mandate: _(
+            "%(relation)s. Until %(day)s. Look at the KTP: it bears this name.",
+            relation=_(one.relation),
+            day=written_day(one.until),
+        )
+        for one in helpers
+    }
     form.kind.choices = [(kind.slug, _(kind.title)) for kind in KINDS.values() if kind.may_be_recorded]
     form.kind.item_hints = {kind.slug: _(_hint(kind)) for kind in KINDS.values()}
-    return form
+    return form, {one.speaker.mandate: one.speaker for one in helpers}
 
 
 def _start_page(person: Person, form: RecordForm, status: int = 200) -> BaseResponse:
@@ -119,5 +150,7 @@ def _start_page(person: Person, form: RecordForm, status: int = 200) -> BaseResp
         zone=zone(current_user.zone),
         not_here=[kind for kind in KINDS.values() if not kind.may_be_recorded],
         may_not=MAY_NOT,
+        mandate_over=MANDATE_OVER,
+        helped=bool(form.speaker.item_hints),
     )
     return unkept_page(page)
