@@ -42,6 +42,7 @@ _log = structlog.get_logger()
 _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     Place(N_("Queue"), "desk.queue", "list", Permission.WORK_CASES),
+    Place(N_("Sealed"), "desk.sealed", "lock", Permission.OPEN_SEALED),
     Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),
     Place(N_("Help at a kiosk"), "helping.pair", "family", Permission.HELP_AT_KIOSK),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),

@@ -295,3 +295,15 @@ def make_breach(connection: Connection, recorded_by: int, what: str = "Kertas hi
         measures_sealed=ring.seal("breach", "Lemari dikunci"),
         **values,
     )
+
+
+def open_sealed(connection: Connection, reference: str, first: int, second: int) -> None:
+    """Two officers have opened a sealed case."""
+    as_owner(connection)
+    connection.execute(
+        text(
+            "INSERT INTO sealed_opening (family_id, case_id, reason, asked_by, confirmed_by, confirmed_at)"
+            " SELECT family_id, id, 'answer', :first, :second, now() FROM cases WHERE reference = :reference"
+        ),
+        {"first": first, "second": second, "reference": reference},
+    )

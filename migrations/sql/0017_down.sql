@@ -1,4 +1,4 @@
-DROP FUNCTION own_officers(), family_officers(bigint, bigint);
+DROP FUNCTION own_officers();
 DROP FUNCTION sealed_confirm(text), sealed_ask(text, text), sealed_list(), sealed_openable();
 DROP POLICY sent_alone ON cases;
 DROP POLICY seen_alone ON cases;

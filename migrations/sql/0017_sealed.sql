@@ -118,26 +118,24 @@ GRANT EXECUTE ON FUNCTION sealed_list(), sealed_ask(text, text), sealed_confirm(
 
 -- The officers whom a family meets: those who serve its village today, had or wrote down a case of it, sat beside one of
 -- it, or opened its record.
-CREATE FUNCTION family_officers(family bigint, village bigint) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = public, pg_temp AS
-$$
-    SELECT s.staff_id FROM serving() s WHERE village <@ s.villages
-        AND s.role IN ('social_worker', 'village_operator', 'supervisor', 'regency_office')
-    UNION SELECT unnest(ARRAY[c.assigned_to, c.recorded_by, c.helped_by]) FROM cases c WHERE c.family_id = family
-    UNION SELECT e.staff_id FROM case_event e WHERE e.family_id = family
-    UNION SELECT l.staff_id FROM look l WHERE l.family_id = family
-$$;
-REVOKE EXECUTE ON FUNCTION family_officers(bigint, bigint) FROM PUBLIC;
 CREATE FUNCTION own_officers() RETURNS TABLE (public_id uuid, name text, title text) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$
-    SELECT s.public_id, s.name, s.title FROM family f JOIN staff s ON s.id IN (SELECT family_officers(f.id, f.village_id))
-    WHERE f.id = current_family() ORDER BY s.name, s.id LIMIT 30
+    SELECT s.public_id, s.name, s.title FROM staff s WHERE s.id IN (
+        SELECT o.staff_id FROM serving() o JOIN family f ON f.id = current_family() AND f.village_id <@ o.villages
+            WHERE o.role IN ('social_worker', 'village_operator', 'supervisor', 'regency_office')
+        UNION SELECT unnest(ARRAY[c.assigned_to, c.recorded_by, c.helped_by]) FROM cases c
+            WHERE c.family_id = current_family() AND (NOT c.restricted OR c.person_id = current_person())
+        UNION SELECT e.staff_id FROM case_event e JOIN cases c ON c.family_id = e.family_id AND c.id = e.case_id
+            WHERE e.family_id = current_family() AND (NOT c.restricted OR c.person_id = current_person())
+        UNION SELECT l.staff_id FROM look l
+            WHERE l.family_id = current_family() AND (l.person_id IS NULL OR l.person_id = current_person()))
+    ORDER BY s.name, s.id LIMIT 30
 $$;
 REVOKE EXECUTE ON FUNCTION own_officers() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION own_officers() TO portal_family;
 
--- As before; and a sealed case may name the officer whom it concerns, one of those whom the family meets.
+-- As before; and a sealed case may name the officer whom it concerns.
 CREATE OR REPLACE FUNCTION case_keeps_away() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$
@@ -150,9 +148,8 @@ BEGIN
             IF NOT FOUND THEN RAISE EXCEPTION 'no such look' USING ERRCODE = 'insufficient_privilege'; END IF;
             NEW.not_for := seen.staff_id;
             NEW.restricted := NEW.restricted OR seen.person_id IS NOT NULL;
-        ELSIF NOT NEW.restricted OR NEW.not_for NOT IN (SELECT family_officers(NEW.family_id, NEW.village_id) o
-                                                        WHERE o IS NOT NULL) THEN
-            RAISE EXCEPTION 'no such officer' USING ERRCODE = 'insufficient_privilege';
+        ELSIF NOT NEW.restricted THEN
+            RAISE EXCEPTION 'only a sealed case names an officer' USING ERRCODE = 'insufficient_privilege';
         END IF;
     END IF;
     IF TG_OP = 'INSERT' OR NEW.level = 'village' OR NEW.assigned_to = NEW.not_for THEN

@@ -85,6 +85,7 @@ class CaseView:
     version: int
     level: str
     restricted: bool
+    needs_two: bool
     person_id: int
     village_id: int
     officer: Officer | None
@@ -194,6 +195,7 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         version=case.version,
         level=case.level,
         restricted=case.restricted,
+        needs_two=case.needs_two,
         person_id=case.person_id,
         village_id=case.village_id,
         officer=officer_of(session, case.assigned_to),

@@ -52,6 +52,7 @@ _EVENTS: Mapping[str, str] = {
     "handed_on": N_("The officer for this has changed"),
     "given": N_("Given to %(to)s by %(who)s"),
     "note": N_("Note of %(who)s"),
+    "task_done": N_("%(who)s did this at another office"),
 }
 _HIDDEN_NOTE = N_("Note of %(who)s, hidden from the family: it would show who reported")
 _ARRIVED: Mapping[str, str] = {
@@ -134,6 +135,9 @@ def _note(event: Happened) -> Message | None:
         return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(event.data["day"]), "part": part})
     if event.event == "opened_by_two":
         return Message(N_("Together with %(with)s. Nobody else reads it."), {"with": event.data["with"]})
+    if event.event == "task_done":
+        done = {"what": Message(event.data["what"]), "day": date.fromisoformat(event.data["on"])}
+        return Message(N_("%(what)s Done on %(day)s."), done)
     if event.event == "sorted":
         return Message(N_("It is about: %(kind)s"), {"kind": Message(event.data["title"])})
     if event.words:

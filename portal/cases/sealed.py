@@ -113,7 +113,7 @@ def ask_to_open(actor: StaffActor, reference: str, reason: str) -> None:
 
 
 def confirm_opening(actor: StaffActor, reference: str) -> None:
-    """The second officer: from now on the two read it, and the sender reads who. Raises ``NotFound`` or ``Conflict``."""
+    """The second officer: now these two read it, and the sender reads who. Raises ``NotFound`` or ``Conflict``."""
     with db.begin(actor.scope) as session:
         line = _line(session, reference)
         refused = _refusal(actor, line)

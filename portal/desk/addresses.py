@@ -1,6 +1,13 @@
 """Every module with addresses of the desk: importing this one puts them all on the blueprint."""
 
-from portal.desk import views, views_notes, views_sealed, views_search, views_sorting  # noqa: F401 - put their addresses there
+from portal.desk import (  # noqa: F401 - put their addresses there
+    views,
+    views_notes,
+    views_ready,
+    views_sealed,
+    views_search,
+    views_sorting,
+)
 from portal.desk.blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -106,14 +106,14 @@ def take_over(actor: StaffActor, reference: str, seen: int) -> None:
 def ask(actor: StaffActor, reference: str, seen: int, question: str) -> None:
     """Ask the family for something."""
     with db.begin(actor.scope) as session:
-        case, mover = _held(session, actor, reference, seen)
+        case, mover = held(session, actor, reference, seen)
         make_move(session, case, Move.ASK, mover, Act(actor.name, actor.staff_id, words=question))
 
 
 def set_visit(actor: StaffActor, reference: str, seen: int, day: date, part: str) -> None:
     """Plan a visit: the day and the part of it."""
     with db.begin(actor.scope) as session:
-        case, mover = _held(session, actor, reference, seen)
+        case, mover = held(session, actor, reference, seen)
         case.visit_on, case.visit_part = day, part
         said = {"day": day.isoformat(), "part": part}
         values: dict[str, Value] = {"visit": day, "part": Message(PARTS[part])}
@@ -128,7 +128,7 @@ def decide(
     What is accepted becomes verified statements, in the same transaction.
     """
     with db.begin(actor.scope) as session:
-        case, mover = _held(session, actor, reference, seen)
+        case, mover = held(session, actor, reference, seen)
         chosen = None if decision is Move.ACCEPT else fields
         _move_and_state(session, actor, case, decision, mover, Act(actor.name, actor.staff_id, words=reason), chosen)
 
@@ -145,7 +145,7 @@ def step(
 ) -> None:
     """Make one of the later moves of the long way, with what is said; ``fields`` says which facts are confirmed."""
     with db.begin(actor.scope) as session:
-        case, mover = _held(session, actor, reference, seen)
+        case, mover = held(session, actor, reference, seen)
         act = Act(actor.name, actor.staff_id, words=words or None, data=data or {})
         _move_and_state(session, actor, case, move, mover, act, fields)
 
@@ -173,7 +173,7 @@ def _move_and_state(
 def clear_up(actor: StaffActor, reference: str, seen: int, found: str) -> None:
     """Cancel a case that the person disowned, with what was found; nothing in it becomes a statement."""
     with db.begin(actor.scope) as session:
-        case, mover = _held(session, actor, reference, seen)
+        case, mover = held(session, actor, reference, seen)
         make_move(session, case, Move.CLEAR_UP, mover, Act(actor.name, actor.staff_id, words=found))
 
 
@@ -191,12 +191,13 @@ def read_paper(actor: StaffActor, public_id: UUID) -> tuple[bytes, str]:
 
 def _assign(actor: StaffActor, reference: str, seen: int, move: Move) -> None:
     with db.begin(actor.scope) as session:
-        case, mover = _held(session, actor, reference, seen)
+        case, mover = held(session, actor, reference, seen)
         make_move(session, case, move, mover, Act(actor.name, actor.staff_id))
         case.assigned_to = actor.staff_id
 
 
-def _held(session: Session, actor: StaffActor, reference: str, seen: int) -> tuple[Case, Mover]:
+def held(session: Session, actor: StaffActor, reference: str, seen: int) -> tuple[Case, Mover]:
+    """The case, locked in the version that was seen, and the officer as the table of moves asks about it."""
     if find_case(session, reference).recorded_by == actor.staff_id:
         raise Forbidden(OWN_RECORDING)
     case = lock_case(session, reference, seen)

@@ -40,6 +40,7 @@ MARKERS: Mapping[str, frozenset[str]] = {
     "Ucapmark": FAMILY_A | NEAR | {"operator"},  # the address in a case that the operator wrote down
     "Mandatmark": FAMILY_A | COUNTER_NEAR,  # the name of a helper
     "Segelmark": OWNER | OFFICE,  # words in a sealed case
+    "Pungutmark": OWNER,  # words in a sealed case that nobody has opened
     "Langgarmark": OFFICE,  # words in the register of breaches
     "Strangermark": frozenset({"stranger"}) | OFFICES - OFFICE,  # the name of the head of family B
 }
@@ -111,8 +112,8 @@ def _counter(world: World) -> dict[str, list[Target]]:
 
 def _public() -> dict[str, list[Target]]:
     open_to_all = """
-        retention.periods home.landing home.about home.help cases.emergency home.healthz home.readyz home.robots web.set_language
-        cases.trace cases.trace_now
+        retention.periods home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
+        cases.emergency cases.trace cases.trace_now
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
         accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code
@@ -148,7 +149,11 @@ def _family(world: World) -> dict[str, list[Target]]:
         }.items()
     }
     cases = {
-        endpoint: [Target(FAMILY_A, {"reference": world.case}), Target(OWNER, {"reference": world.sealed_case})]
+        endpoint: [
+            Target(FAMILY_A, {"reference": world.case}),
+            Target(OWNER, {"reference": world.sealed_case}),
+            Target(OWNER, {"reference": world.unopened_case}),
+        ]
         for endpoint in "cases.detail cases.sent cases.slip cases.ask_withdraw".split()
     }
     moves = {"cases.answer_now": {"seen": 1, "words": "Ini jawaban saya"}, "cases.withdraw_now": {"seen": 1}}
@@ -200,6 +205,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         endpoint: [
             Target(NEAR, {"reference": world.case}, data),
             Target(OFFICE, {"reference": world.sealed_case}, data),
+            Target(frozenset(), {"reference": world.unopened_case}, data),
         ]
         for endpoint, data in moves.items()
     }
@@ -210,6 +216,17 @@ def _staff(world: World) -> dict[str, list[Target]]:
             Target(OFFICE, {"reference": world.sealed_case, "name": "rekomendasi"}, step),
         ],
         "desk.queue": [Target(DESK)],
+        "desk.sealed": [Target(OFFICES)],
+        "desk.sealed_one": [Target(OFFICE, {"reference": world.unopened_case})],
+        "desk.ask_sealed": [Target(OFFICE, {"reference": world.unopened_case}, {"reason": "answer"})],
+        "desk.confirm_sealed": [Target(OFFICE, {"reference": world.unopened_case})],
+        "desk.sorting": [Target(NEAR, {"reference": world.told_case})],
+        "desk.sort": [Target(NEAR, {"reference": world.told_case}, seen | {"kind": "no_food"})],
+        "desk.fill_ready": [
+            Target(NEAR, {"reference": world.case, "name": "tanya"}, {"ready": "photo_of_kk"}),
+            Target(OFFICE, {"reference": world.sealed_case, "name": "tanya"}, {"ready": "photo_of_kk"}),
+            Target(frozenset(), {"reference": world.unopened_case, "name": "tanya"}, {"ready": "photo_of_kk"}),
+        ],
         "desk.search": [Target(DESK)],
         "desk.find": [Target(DESK, data={"words": "Zulaikhamark"}), Target(DESK, data={"words": world.sealed_case})],
         "desk.paper": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -38,6 +39,8 @@ class World:
     case_paper: uuid.UUID | None = None
     sealed_case: str = ""
     sealed_paper: uuid.UUID | None = None
+    unopened_case: str = ""  # sealed, and not opened by two
+    told_case: str = ""  # free words
     load: str = ""
     recorded_draft: uuid.UUID | None = None  # that the operator writes down for the owner
     recorded_paper: uuid.UUID | None = None
@@ -60,6 +63,11 @@ def make_world(engine: Engine) -> World:
     assert isinstance(head, FamilyActor)
     world.case, world.case_paper = _sent_moved(engine, head)
     world.sealed_case, world.sealed_paper = _sent_sealed(engine, head)
+    _opened_by_two(engine, world)
+    pages = {"kejadian": {"what": "cut", "story": "Kata Pungutmark dipotong"}, "siapa": {"officer": "somebody"}}
+    world.unopened_case = _sent_words(head, "levy", pages)
+    told = {"cerita": {"words": "Kami ingin bercerita", "about_officer": "no"}}
+    world.told_case = _sent_words(head, "told", told)
     world.draft = _moved_draft(head, "Drafmark")
     world.draft_paper = _paper_of(engine, world.draft)
     _make_helped(engine, world, head)
@@ -166,6 +174,25 @@ def _sent_sealed(engine: Engine, head: FamilyActor) -> tuple[str, uuid.UUID]:
     save_step(head, draft, PAPERS_PAGE, {LATER: []})
     paper = _paper_of(engine, draft)
     return send(head, draft, load_draft(head, draft).seen).reference, paper
+
+
+def _opened_by_two(engine: Engine, world: World) -> None:
+    """The office and a colleague have opened what was sent sealed."""
+    office = world.readers["office"]
+    assert isinstance(office, StaffActor)
+    with engine.begin() as owner:
+        colleague = make.make_staff(owner, make.REGENCY, role="regency_office", name="Petugas kedua")
+        make.open_sealed(owner, world.sealed_case, office.staff_id, colleague.staff_id)
+
+
+def _sent_words(head: FamilyActor, kind: str, pages: Mapping[str, dict[str, str]]) -> str:
+    """A case of words, without papers."""
+    draft = begin_draft(head, KINDS[kind], {})
+    for page, answers in pages.items():
+        save_step(head, draft, page, answers)
+    if KINDS[kind].papers:
+        save_step(head, draft, PAPERS_PAGE, {LATER: []})
+    return send(head, draft, load_draft(head, draft).seen).reference
 
 
 def _page() -> tuple[PaperPage, ...]:

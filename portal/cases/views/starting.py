@@ -9,19 +9,24 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts.roles import Permission
 from portal.cases.answers import Answers
 from portal.cases.drafts import Draft, begin_draft, begun_draft
+from portal.cases.emergency import numbers_of
 from portal.cases.following import submissions
 from portal.cases.forms import EmptyForm
-from portal.cases.kinds import BY_SLUG, KINDS, Kind
-from portal.cases.kinds.base import Shown
+from portal.cases.groups import GROUPS, has_kinds, kinds_of
+from portal.cases.kinds import BY_SLUG, Kind
+from portal.cases.kinds.base import Group, Shown
 from portal.cases.promises import promised_days, promised_hours
+from portal.cases.sending import NotAlone
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.core.clock import zone
 from portal.core.errors import NotFound
 from portal.web.access import allowed
 from portal.web.kept import kept_page
+from portal.web.nav import page_url
 from portal.web.render import private_page, render
 
+_CALL_FIRST = ("112", "110", "119", "129")
 _HINTS = ("penyaluran", "program", "penglihatan", "kasus")
 
 
@@ -39,8 +44,36 @@ def index() -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 @kept_page
 def choose() -> Response:
-    """What is it about?"""
-    return render("cases/choose.html", kinds=[kind for kind in KINDS.values() if kind.listed])
+    """What is it about? Six plain choices."""
+    choices = [(group, GROUPS[group], _way_into(group)) for group in has_kinds(GROUPS)]
+    return render("cases/choose.html", choices=choices)
+
+
+@blueprint.get("/pengajuan/baru/tentang/<group>")
+@allowed(Permission.SEND_CASE)
+@kept_page
+def choose_kind(group: str) -> Response:
+    """The kinds behind one of the choices."""
+    if group not in set(Group):
+        raise NotFound
+    chosen = Group(group)
+    first, others = kinds_of(chosen)
+    return render(
+        "cases/choose_kind.html",
+        info=GROUPS[chosen],
+        first=first,
+        others=others,
+        numbers=numbers_of(_CALL_FIRST) if chosen is Group.HELP else (),
+        life_events=page_url("cases.life_events") if chosen is Group.CHANGED else None,
+    )
+
+
+def _way_into(group: Group) -> str:
+    """The kinds of the choice, or the only one that it has."""
+    first, _others = kinds_of(group)
+    if len(first) == 1:
+        return url_for("cases.begin", slug=first[0].slug)
+    return url_for("cases.choose_kind", group=group.value)
 
 
 @blueprint.get("/pengajuan/baru/<slug>")
@@ -50,6 +83,8 @@ def begin(slug: str) -> BaseResponse:
     kind, hints = _kind(slug), _hints()
     if kind.begun_from and kind.begun_from not in hints:
         return redirect(url_for("cases.index"), code=303)
+    if _wants_alone(kind):
+        return private_page(render("cases/alone.html", kind=kind, status=403))
     begun = begun_draft(current_user, kind)
     page = render(
         "cases/begin.html",
@@ -62,6 +97,8 @@ def begin(slug: str) -> BaseResponse:
         now=_other_subject(begun, kind.begin(hints)) if begun else None,
         say=say,
         form=EmptyForm(),
+        numbers=numbers_of(kind.numbers),
+        group=kind.group.value if any(kinds_of(kind.group)) else None,
     )
     return private_page(page)
 
@@ -71,6 +108,8 @@ def begin(slug: str) -> BaseResponse:
 def begin_now(slug: str) -> BaseResponse:
     """Make the draft, or go on with the one that was begun before: about what it was, or about what led here now."""
     kind = _kind(slug)
+    if _wants_alone(kind):
+        raise NotAlone
     if request.form.get("as_begun"):
         return redirect(url_for("cases.check", draft_id=begin_draft(current_user, kind, {})), code=303)
     hints = _hints()
@@ -84,6 +123,11 @@ def _other_subject(begun: Draft, known: Answers) -> Shown | None:
     if all(begun.answers.get(name) in (None, "", value) for name, value in known.items()):
         return None
     return begun.kind.subject(begun.answers | known, begun.world)
+
+
+def _wants_alone(kind: Kind) -> bool:
+    """Whether an officer sits beside the member who wants to send what only two officers of the office open."""
+    return current_user.helper is not None and kind.needs_two({})
 
 
 def _page_address(page: int) -> str:
