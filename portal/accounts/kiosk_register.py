@@ -14,10 +14,12 @@ from portal.accounts.kiosks import device_hash
 from portal.audit.trail import Event, record
 from portal.extensions import db
 
+PER_PAGE = 50
+_FROM = " FROM kiosk k JOIN area v ON v.id = k.village_id JOIN staff s ON s.id = k.registered_by"
+_HOW_MANY = text("SELECT count(*)" + _FROM)
 _KIOSKS = text(
     "SELECT k.public_id, k.name, v.name AS village, s.name AS registered_by, k.registered_at, k.revoked_at,"
-    " k.last_seen_at FROM kiosk k JOIN area v ON v.id = k.village_id JOIN staff s ON s.id = k.registered_by"
-    " ORDER BY k.revoked_at IS NOT NULL, v.name, k.name, k.id LIMIT 500"
+    " k.last_seen_at" + _FROM + " ORDER BY k.revoked_at IS NOT NULL, v.name, k.name, k.id LIMIT :most OFFSET :before"
 )
 _VILLAGES = text(
     "SELECT v.id, v.name, p.name AS kecamatan FROM area v JOIN area p ON p.id = v.parent_id"
@@ -43,10 +45,22 @@ class Registered:
     last_seen_at: datetime | None
 
 
-def registered_kiosks(actor: StaffActor) -> Sequence[Registered]:
-    """The kiosks of the officer's area, those in use first."""
+@dataclass(frozen=True, slots=True)
+class KioskPage:
+    """One page of the register."""
+
+    kiosks: Sequence[Registered]
+    number: int
+    last: int
+
+
+def registered_kiosks(actor: StaffActor, wanted: int) -> KioskPage:
+    """A page of the kiosks of the officer's area, those in use first; the nearest one where there is none so far."""
     with db.begin(actor.scope) as session:
-        return [Registered(*row) for row in session.execute(_KIOSKS)]
+        last = max(1, -(-session.execute(_HOW_MANY).scalar_one() // PER_PAGE))
+        number = min(max(wanted, 1), last)
+        rows = session.execute(_KIOSKS, {"most": PER_PAGE, "before": (number - 1) * PER_PAGE})
+        return KioskPage([Registered(*row) for row in rows], number, last)
 
 
 def kiosk_villages(actor: StaffActor) -> Sequence[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -18,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from portal.accounts import guard
 from portal.accounts.hashing import hasher
+from portal.accounts.kiosk_register import PER_PAGE
 from portal.accounts.kiosks import COOKIE
 from portal.extensions import keys
 from tests import factories as make
@@ -208,6 +211,8 @@ def test_without_scripts_the_page_brings_itself_back(kiosk: Device, connection: 
     sign_in(kiosk.client, family.head)
     page = kiosk.client.get("/beranda").get_data(as_text=True)
     assert '<noscript><meta http-equiv="refresh" content="90;url=/kios/selesai"></noscript>' in page
+    assert "dalam 90 detik. Setelah itu" not in page, "only where something is typed"
+    assert "Ketuk «Ganti PIN» dalam 90 detik" in kiosk.client.get("/akun/pin").get_data(as_text=True)
     answer = kiosk.client.get("/kios/selesai")
     assert answer.location == "/kios" and answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert kiosk.client.get("/beranda").location == "/kios"
@@ -462,3 +467,22 @@ def test_a_picture_on_a_kiosk_closes_itself(kiosk: Device, client: PortalClient,
     answer = kiosk.client.get(address)
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/jpeg", "no-store")
     assert answer.headers["Refresh"] == "90;url=/kios/selesai"
+
+
+def test_a_regency_with_many_kiosks_reads_them_page_by_page(client: PortalClient, connection: Connection) -> None:
+    office = make.make_staff(connection, make.REGENCY, role="regency_office")
+    for number in range(PER_PAGE + 1):
+        make.insert(
+            connection,
+            "kiosk",
+            public_id=uuid4(),
+            name=f"Tablet {number:03}",
+            village_id=make.VILLAGE,
+            has_camera=False,
+            device_hash=secrets.token_bytes(32),
+            registered_by=office.staff_id,
+        )
+    browser = client.as_(office)
+    assert len(re.findall(r"<b>Tablet \d+</b>", browser.get("/petugas/kios").text)) == PER_PAGE
+    assert "Tablet 050" in browser.get("/petugas/kios?hal=2").text
+    assert "Tablet 050" in browser.get("/petugas/kios?hal=99").text

@@ -21,6 +21,7 @@ from portal.web.access import allowed
 from portal.web.render import render, unkept_page
 
 _COUNTED_DAYS = 90
+_PER_PAGE = 50
 
 
 @blueprint.get("/petugas/aktivasi")
@@ -84,7 +85,17 @@ def give_slip(family: UUID, person: UUID) -> BaseResponse:
 def activations() -> BaseResponse:
     """How many slips each officer bound in the last ninety days, and how many were used."""
     rows = activation.by_officer(current_user, now() - timedelta(days=_COUNTED_DAYS))
-    return unkept_page(render("accounts/activations.html", rows=rows, days=_COUNTED_DAYS))
+    last = max(1, -(-len(rows) // _PER_PAGE))
+    number = min(max(request.args.get("hal", 1, type=int), 1), last)
+    page = render(
+        "accounts/activations.html",
+        rows=rows[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        days=_COUNTED_DAYS,
+        number=number,
+        last=last,
+        url_of=lambda page: url_for("accounts.activations", hal=page),
+    )
+    return unkept_page(page)
 
 
 def _found(family: UUID, person: UUID) -> Found:

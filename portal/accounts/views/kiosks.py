@@ -115,6 +115,12 @@ def _kiosk_form() -> KioskForm:
 
 
 def _register_page(form: KioskForm, status: int = 200) -> BaseResponse:
-    rows = registered_kiosks(current_user)
-    page = render("accounts/kiosks.html", form=form, kiosks=rows, zone=zone(current_user.zone), status=status)
+    page = render(
+        "accounts/kiosks.html",
+        form=form,
+        page=registered_kiosks(current_user, request.args.get("hal", 1, type=int)),
+        url_of=lambda number: url_for("accounts.kiosks", hal=number),
+        zone=zone(current_user.zone),
+        status=status,
+    )
     return unkept_page(page)
