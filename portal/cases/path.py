@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -65,6 +65,19 @@ _PASSED_ON = N_("Your village has no social worker now, so it went to %(to)s.")
 _ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
 _OTHER = N_("Step of %(who)s")
 _BAD_ENDS = frozenset({"refused", "withdrawn", "disowned"})
+#: What stands beside a step that has no words of anybody: a sentence, and what completes it.
+_TOLD: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = {
+    "opened_by_two": (N_("Together with %(with)s. Nobody else reads it."), lambda data: {"with": data["with"]}),
+    "sorted": (N_("It is about: %(kind)s"), lambda data: {"kind": Message(data["title"])}),
+    "task_done": (
+        N_("%(what)s Done on %(day)s."),
+        lambda data: {"what": Message(data["what"]), "day": date.fromisoformat(data["on"])},
+    ),
+    "raised": (
+        N_("It went to %(to)s, who answers at the latest on %(day)s."),
+        lambda data: {"to": Message(LEVELS[data["level"]]), "day": date.fromisoformat(data["day"])},
+    ),
+}
 
 
 class Happened(Protocol):
@@ -115,9 +128,7 @@ def _without_answer(level: str) -> Message:
     """What happens when the promised day passes without an answer."""
     above = _ABOVE.get(level)
     if above is None:
-        return Message(
-            N_("No answer by then? Call 021-171, day and night, or write to LAPOR (lapor.go.id).")
-        )
+        return Message(N_("No answer by then? Call 021-171, day and night, or write to LAPOR (lapor.go.id)."))
     return Message(N_("Without an answer by then it goes to %(to)s by itself."), {"to": Message(LEVELS[above])})
 
 
@@ -130,22 +141,15 @@ def _happened(event: Happened) -> PathStep:
 
 def _note(event: Happened) -> Message | None:
     """What was said, or what is good to know about the step."""
+    data = event.data
     if event.event == "visit_set":
-        part = Message(PARTS[event.data["part"]])
-        return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(event.data["day"]), "part": part})
-    if event.event == "opened_by_two":
-        return Message(N_("Together with %(with)s. Nobody else reads it."), {"with": event.data["with"]})
-    if event.event == "task_done":
-        done = {"what": Message(event.data["what"]), "day": date.fromisoformat(event.data["on"])}
-        return Message(N_("%(what)s Done on %(day)s."), done)
-    if event.event == "sorted":
-        return Message(N_("It is about: %(kind)s"), {"kind": Message(event.data["title"])})
+        part = Message(PARTS[data["part"]])
+        return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(data["day"]), "part": part})
+    if event.event in _TOLD:
+        words, of = _TOLD[event.event]
+        return Message(words, of(data))
     if event.words:
         return Message("«%(words)s»", {"words": event.words})
-    if event.event == "raised":
-        to = Message(LEVELS[event.data["level"]])
-        day = date.fromisoformat(event.data["day"])
-        return Message(N_("It went to %(to)s, who answers at the latest on %(day)s."), {"to": to, "day": day})
     if event.event in _ARRIVED:
         words = _PASSED_ON if event.data.get("passed_on") else _ARRIVED[event.event]
         return Message(words, {"to": Message(LEVELS[event.data["level"]])})
