@@ -33,7 +33,7 @@ class ConfirmForm(BaseForm):
     """Confirms what a colleague asked: nothing but the token."""
 
 
-@blueprint.get("/petugas/tersegel")
+@blueprint.get("/petugas/rahasia")
 @allowed(Permission.OPEN_SEALED)
 def sealed() -> BaseResponse:
     """What waits sealed: number, day, and who asks to open it. Nothing of whom or what it is about."""
@@ -42,8 +42,8 @@ def sealed() -> BaseResponse:
     return unkept_page(page)
 
 
-@blueprint.get("/petugas/tersegel/<reference>")
-@blueprint.get("/petugas/tersegel/<reference>/<act>", alias=True)  # a POST's address, opened again
+@blueprint.get("/petugas/rahasia/<reference>")
+@blueprint.get("/petugas/rahasia/<reference>/<act>", alias=True)  # a POST's address, opened again
 @allowed(Permission.OPEN_SEALED)
 def sealed_one(reference: str) -> BaseResponse:
     """One of them: ask to open it, or confirm what a colleague asked."""
@@ -53,7 +53,7 @@ def sealed_one(reference: str) -> BaseResponse:
     return _page(line, OpenForm(formdata=None))
 
 
-@blueprint.post("/petugas/tersegel/<reference>/minta")
+@blueprint.post("/petugas/rahasia/<reference>/minta")
 @allowed(Permission.OPEN_SEALED)
 def ask_sealed(reference: str) -> BaseResponse:
     """The first officer."""
@@ -69,7 +69,7 @@ def ask_sealed(reference: str) -> BaseResponse:
     return redirect(url_for("desk.sealed_one", reference=reference), code=303)
 
 
-@blueprint.post("/petugas/tersegel/<reference>/buka")
+@blueprint.post("/petugas/rahasia/<reference>/buka")
 @allowed(Permission.OPEN_SEALED)
 @stepped_up
 def confirm_sealed(reference: str) -> BaseResponse:

@@ -82,7 +82,7 @@ class Treatment(_Urgent):
                     needed=N_("Write the name of the hospital or health centre."),
                     one_line=True,
                 ),
-                Words("story", N_("What else should we know?"), N_("More")),
+                Words("story", N_("What else should we know?"), N_("More about it")),
             ),
         ),
     )
@@ -160,7 +160,7 @@ class NoFood(_Urgent):
                     several=True,
                 ),
                 Words("where", N_("Where can you be found?"), N_("Where"), one_line=True),
-                Words("story", N_("What else should we know?"), N_("More")),
+                Words("story", N_("What else should we know?"), N_("More about it")),
             ),
         ),
     )
@@ -219,7 +219,7 @@ class Disaster(_Urgent):
                     N_("Needed"),
                     several=True,
                 ),
-                Words("story", N_("What else should we know?"), N_("More")),
+                Words("story", N_("What else should we know?"), N_("More about it")),
             ),
         ),
     )
