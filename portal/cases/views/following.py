@@ -46,7 +46,7 @@ def detail(reference: str) -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 def sent(reference: str) -> BaseResponse:
     """The confirmation: the reference, what happens next, who answers and by when."""
-    view = open_case(current_user, reference)
+    view = open_case(current_user, reference, reads=True)
     return private_page(render("cases/sent.html", **_context(view)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from typing import Any
 
 import segno
@@ -16,15 +17,15 @@ from portal.accounts.views.blueprint import refused_page
 from portal.cases.forms import TraceForm
 from portal.cases.loading import CaseView
 from portal.cases.path import LEVELS
-from portal.cases.proof import chain, mark_words, read_marks
+from portal.cases.proof import DONE, NEVER, Link, chain, mark_words, read_marks
 from portal.cases.tracing import looks_like_reference, trace
 from portal.cases.views import blueprint
 from portal.cases.voice import say
-from portal.core.clock import zone
+from portal.core.clock import now, zone
 from portal.core.ids import tidy_reference
 from portal.core.wording import Message
 from portal.web.access import public
-from portal.web.formats import day_time
+from portal.web.formats import day_time, local, short_day
 from portal.web.render import render, unkept_page
 
 
@@ -77,7 +78,8 @@ def proof_parts(view: CaseView) -> dict[str, Any]:
     No picture for a case that nobody can trace.
     """
     links = chain(view.events, view.state, named=view.officer is not None)
-    parts: dict[str, Any] = {"proof": links, "picture": None, "trace_address": None}
+    there = zone(view.zone)
+    parts: dict[str, Any] = {"proof": [_drawn(link, there) for link in links], "picture": None, "trace_address": None}
     if view.traceable:
         base = str(current_app.config["SETTINGS"].base_url).rstrip("/")
         code = segno.make(base + url_for("cases.trace", nomor=view.reference), error="m")
@@ -86,9 +88,30 @@ def proof_parts(view: CaseView) -> dict[str, Any]:
     return parts
 
 
+def _drawn(link: Link, there: tzinfo) -> dict[str, str]:
+    """A link as the template draws it: the time in short lines."""
+    icon = {DONE: "check", NEVER: "close"}.get(link.state, link.icon)
+    drawn = {"word": link.word, "state": link.state, "icon": icon}
+    return drawn | (_short(link.at, there) if link.at else {"day": ""})
+
+
+def _short(at: datetime, there: tzinfo) -> dict[str, str]:
+    """A moment in the village's zone: ``3 Nov``, ``2026``, ``10.20 WIB``."""
+    day, _space, year = short_day(local(at, there)).rpartition(" ")
+    return {"day": day, "year": year, "time": day_time(at, there).rpartition(", ")[2]}
+
+
 def with_marks(path: list[dict[str, str]], view: CaseView) -> list[dict[str, str]]:
     """The path with a mark on the newest words of each side: read by the other, and when, or not yet."""
+    there = zone(view.zone)
     for place, (reader, mark) in read_marks(view.events, view.reads).items():
-        when = day_time(mark.at, zone(view.zone)) if mark else None
+        when = _when_read(mark.at, there) if mark else None
         path[place] |= {"tag": say(mark_words(reader, when)), "tag_kind": "good" if mark else "wait"}
     return path
+
+
+def _when_read(at: datetime, there: tzinfo) -> str:
+    """``3 Nov, 10.20 WIB``, with the year where it is not this one."""
+    parts = _short(at, there)
+    year = "" if parts["year"] == str(local(now(), there).year) else f" {parts['year']}"
+    return f"{parts['day']}{year}, {parts['time']}"
