@@ -50,12 +50,20 @@ def _reseal(engine: Engine) -> bool:
         if one.resealed or wrong or held:
             click.echo(f"{one.what}: {one.resealed} sealed anew{wrong}{held}")
     whole = all(one.is_whole for one in outcomes)
-    older = ", ".join(str(n) for n in sorted(ring.seal_keys) if n != ring.current)
     if whole:
-        click.echo(
-            f"Everything is sealed with key {ring.current}." + (f" Not needed any more: {older}." if older else "")
-        )
+        click.echo(f"Everything is sealed with key {ring.current}.{_about_older_keys(engine)}")
     return whole
+
+
+def _about_older_keys(engine: Engine) -> str:
+    """Whether they are needed any more, where there are some."""
+    ring = keys.ring
+    older = ", ".join(str(n) for n in sorted(ring.seal_keys) if n != ring.current)
+    if not older:
+        return ""
+    if kiosks := resealing.kiosks_left(engine, ring):
+        return f" Keep {older} until {kiosks} kiosks were opened once: their cookies are still sealed with it."
+    return f" Not needed any more: {older}."
 
 
 def _reindex(engine: Engine, step: str) -> bool:

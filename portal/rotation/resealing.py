@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Table, and_, bindparam, func, or_, select, tuple_
 
 from portal.core.blobs import BlobStore
+from portal.core.db import Base
 from portal.core.sealing import Keyring, SealBroken
 from portal.rotation.sealed import TABLES, Sealed, columns_of
 
@@ -41,6 +42,14 @@ def count_old(engine: Engine, ring: Keyring) -> int:
     """How many rows have something that an older key sealed."""
     with engine.connect() as connection:
         return sum(connection.execute(_old_rows(name, ring, func.count())).scalar_one() for name in TABLES)
+
+
+def kiosks_left(engine: Engine, ring: Keyring) -> int:
+    """How many kiosks were not opened since the key is in force: their cookies are still sealed with an older one."""
+    kiosk = Base.metadata.tables["kiosk"]
+    old = and_(kiosk.c.revoked_at.is_(None), kiosk.c.sealed_with.is_distinct_from(ring.current))
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(kiosk).where(old)).scalar_one())
 
 
 def reseal_tables(engine: Engine, ring: Keyring, done: Done = lambda _rows: None) -> Iterator[Outcome]:

@@ -323,6 +323,11 @@ def test_the_command_says_what_it_did(committed: Engine, rings, settings: Settin
         assert code == 1 and "family: 0 sealed anew, 1 were held by others: run this again" in said
     code, said = run()
     assert code == 0 and "Everything is sealed with key 2. Not needed any more: 1." in said
+    with committed.begin() as owner:
+        officer = make.make_staff(owner, make.REGENCY, role="regency_office").staff_id
+        make.insert(owner, "kiosk", name="Meja", village_id=make.VILLAGE, device_hash=b"x", registered_by=officer)
+    code, said = run()
+    assert code == 0 and "Keep 1 until 1 kiosks were opened once" in said
     code, said = run("--index", "prepare")
     assert code == 0 and "1 hashes under index key 2 stand beside the older ones" in said
     code, said = run("--index", "finish")

@@ -73,6 +73,25 @@ def test_who_is_signed_in_goes_on_and_an_empty_code_is_asked_for(
     assert client.get("/petugas/masuk?next=/petugas/loket").location == "/petugas/loket"
 
 
+def test_who_is_sent_to_sign_in_reads_where_it_leads_and_arrives_there(
+    client: InspectingClient, officer: TestOfficer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = client.get("/petugas/loket").location
+    assert "Silakan masuk dulu. Setelah itu Anda langsung ke: Loket." in client.get(sent).get_data(as_text=True)
+    assert "Silakan masuk dulu" not in client.get("/petugas/masuk").get_data(as_text=True)
+    wrong = post(client, "/petugas/masuk", sent, login=officer.login, password="x", next="/petugas/loket")
+    assert 'name="next" value="/petugas/loket"' in wrong.get_data(as_text=True)
+    login = {"login": officer.login, "password": PASSWORD}
+    post(client, "/petugas/masuk", sent, **login, next="/petugas/loket")
+    later = now() + timedelta(minutes=6)
+    with monkeypatch.context() as late:
+        late.setattr("portal.accounts.staff_signin.now", lambda: later)
+        anew = client.get("/petugas/masuk/kode").location
+    assert anew == sent, "the five minutes were over, and where it leads is not forgotten"
+    post(client, "/petugas/masuk", sent, **login, next="/petugas/loket")
+    assert post(client, "/petugas/masuk/kode", code=officer.code(now())).location == "/petugas/loket"
+
+
 def test_a_login_is_read_in_any_case(client: InspectingClient, officer: TestOfficer) -> None:
     assert post(client, "/petugas/masuk", login=" WAHYU ", password=PASSWORD).status_code == 303
 

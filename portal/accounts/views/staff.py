@@ -11,7 +11,7 @@ from portal.accounts.forms import StaffCodeForm, StaffSignInForm
 from portal.accounts.sessions import remember_device, this_device
 from portal.accounts.signin import Refused
 from portal.accounts.staff_signin import check_code, check_password, open_pending
-from portal.accounts.views.blueprint import blueprint, enter_as, next_of, refused_page
+from portal.accounts.views.blueprint import blueprint, enter_as, home_of, next_of, refused_page
 from portal.accounts.views.family import leave
 from portal.web.access import public
 from portal.web.render import render, unkept_page
@@ -86,4 +86,5 @@ def begin_anew() -> BaseResponse:
     """Back to login and password: what they proved is too long ago."""
     session.pop(PENDING, None)
     flash(_("That took more than five minutes. Write your login and password again."), "wait")
-    return redirect(url_for("accounts.staff_sign_in"), code=303)
+    target = session.get(NEXT)
+    return redirect(url_for("accounts.staff_sign_in", next=None if target == home_of("staff") else target), code=303)
