@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.cases.workflow import CLOSED, Side, State
+from portal.cases.workflow import CLOSED, TABLE, Side, State
 from portal.core.messages import N_
 from portal.core.wording import Message
 
@@ -20,10 +20,13 @@ DONE, WAITS, NEVER = "done", "next", "stop"
 
 _FIRST = frozenset({"sent", "recorded"})
 _ROUTED = frozenset({"raised", "followed", "handed_on", "given"})
-_IN_HAND = frozenset({"opened", "taken", "taken_over"})
+_IN_HAND = frozenset({"opened", "opened_by_two", "sorted", "taken", "taken_over"})
 #: Moves in which an officer says something to the family: a question, a step of the way, a decision.
 ANSWERS = frozenset(
-    "asked recommended meeting_held verified sent_back confirmed centre_said accepted partly refused cleared_up".split()
+    move.value
+    for moves in TABLE.values()
+    for move, rule in moves.items()
+    if rule.side is Side.STAFF and rule.needs_words and rule.notice is not None
 )
 _READ_BY: Mapping[Side, str] = {
     Side.FAMILY: N_("Read by the family: %(when)s"),
