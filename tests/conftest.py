@@ -62,7 +62,8 @@ def make_database(server_url: str) -> Iterator[object]:
 
     def make(template: str | None = None) -> str:
         name = f"portal_test_{secrets.token_hex(6)}"
-        copy = f" TEMPLATE {make_url(template).database}" if template else ""
+        # Copying files is several times quicker than writing every page through the log.
+        copy = f" TEMPLATE {make_url(template).database} STRATEGY FILE_COPY" if template else ""
         admin = _admin(server_url)
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}{copy}"))
