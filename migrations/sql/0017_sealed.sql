@@ -82,18 +82,18 @@ CREATE FUNCTION sealed_ask(wanted text, why text) RETURNS text LANGUAGE plpgsql 
 SET search_path = public, pg_temp AS
 $$
 DECLARE
-    found cases;
+    meant cases;
 BEGIN
-    SELECT * INTO found FROM sealed_openable() c WHERE c.reference = wanted;
+    SELECT * INTO meant FROM sealed_openable() c WHERE c.reference = wanted;
     IF NOT FOUND THEN RETURN 'unknown'; END IF;
-    PERFORM FROM cases c WHERE c.family_id = found.family_id AND c.id = found.id FOR UPDATE;
-    IF found.id = ANY (sealed_read()) THEN RETURN 'open'; END IF;
-    IF EXISTS (SELECT FROM sealed_opening o WHERE o.family_id = found.family_id AND o.case_id = found.id
+    PERFORM FROM cases c WHERE c.family_id = meant.family_id AND c.id = meant.id FOR UPDATE;
+    IF meant.id = ANY (sealed_read()) THEN RETURN 'open'; END IF;
+    IF EXISTS (SELECT FROM sealed_opening o WHERE o.family_id = meant.family_id AND o.case_id = meant.id
                AND o.confirmed_at IS NULL AND o.asked_at > now() - interval '24 hours') THEN
         RETURN 'asked_before';
     END IF;
     INSERT INTO sealed_opening (family_id, case_id, reason, asked_by)
-        VALUES (found.family_id, found.id, why, current_staff());
+        VALUES (meant.family_id, meant.id, why, current_staff());
     RETURN 'asked';
 END
 $$;
