@@ -22,7 +22,8 @@ from portal.core.jobs import PERIODIC
 from portal.demo.seed import make_demo
 from portal.exchange.cli import areas, registry
 from portal.extensions import keys
-from portal.privacy.purging import count_due, purge
+from portal.privacy.purging import count_due, purge, without_period
+from portal.privacy.retention import keep_always, keep_for, kinds_of_office
 from portal.rotation.cli import rotate
 from portal.serving import database, serve
 from portal.working import ready, run_now, work, worker_beside
@@ -123,8 +124,30 @@ def privacy_group() -> None:
 def purge_command(dry_run: bool) -> None:
     """Remove what the register of keeping says (portal/privacy/retention.toml), as the worker, in batches."""
     with _explained(), ready(_settings()):
+        kept = without_period()
         for kind, number in count_due().items() if dry_run else purge():
-            click.echo(f"{kind}: {number}{' would go' if dry_run else ''}")
+            if kind not in kept:
+                click.echo(f"{kind}: {number}{' would go' if dry_run else ''}")
+        for kind in kept:
+            click.echo(f"{kind}: nothing goes, the office has set no period (portal privacy keep {kind})")
+
+
+@privacy_group.command("keep")
+@click.argument("kind", type=click.Choice(kinds_of_office()))
+@click.option("--days", type=click.IntRange(365), help="Remove what is older, every night from now on.")
+@click.option("--decision", help="By which decision of the office, such as 'SK Kepala Dinas 12/2026'.")
+@click.option("--always", is_flag=True, help="Take the period back: nothing of this kind is removed.")
+@click.pass_context
+def keep_command(context: click.Context, kind: str, days: int | None, decision: str | None, always: bool) -> None:
+    """Say how long KIND is kept: no law that we know does, so the office decides. Look with --dry-run first."""
+    if always is (days is not None) or (not always and not (decision or "").strip()):
+        raise click.ClickException("Give --days with --decision, or --always.")
+    with context.obj() as session:
+        if days is None:
+            keep_always(session, kind)
+        else:
+            keep_for(session, kind, days, (decision or "").strip()[:200])
+    click.echo(f"{kind}: " + (f"removed after {days} days, every night." if days else "kept for ever."))
 
 
 @main.command("migrate")

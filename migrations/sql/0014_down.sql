@@ -1,3 +1,7 @@
+-- A trail that was cut no longer verifies from its first event: the older version would call it broken, and rightly.
+DROP FUNCTION audit_forget(int), audit_due(), audit_kept_since();
+DROP TABLE audit_cut;
+DROP TABLE kept_for;
 DROP FUNCTION held_loads_drop(timestamptz);
 REVOKE UPDATE (ended_at) ON web_session FROM portal_worker;
 DROP INDEX ix_web_session_helped;

@@ -47,12 +47,15 @@ def verify_command(context: click.Context, shard: int | None, published: Path | 
         found = list(verifying.verify_shards(connection, shards, lambda count: bar.advance(task, count)))
         found += verifying.verify_kept(connection) if shard is None else []
         found += verifying.verify_since(connection, since) if since else []
+        removed = sum(seq for one, (seq, _) in verifying.cuts(connection).items() if one in shards)
     for finding in found:
         click.echo(str(finding))
     if found:
         sys.exit(1)
     held = f", and they hold the head of {since.day}" if since else ""
     click.echo(f"{events} events in {len(shards)} chains are whole{held}.")
+    if removed:
+        click.echo(f"{removed} older events were removed by the period that the office gave; the rest stands on them.")
 
 
 @audit.command("head")

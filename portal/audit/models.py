@@ -59,6 +59,17 @@ class AuditHead(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AuditCut(Base):
+    """The last event that was removed from a chain, where the office gave the trail a period: the rest stands on it."""
+
+    __tablename__ = "audit_cut"
+
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    cut_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+
+
 class AuditPublishedHead(Base):
     """The 256 heads as they were on a day, with one hash over all of them: what is published elsewhere."""
 

@@ -2,6 +2,9 @@
 
 The digest is written out here and not asked from the database's ``audit_digest``: whoever could change rows could
 change that function too. A test holds both equal. Run as the owner, in one snapshot, while the portal goes on writing.
+
+Where the office gave the trail a period, the oldest events are gone, and a chain begins behind its cut (``audit_cut``):
+what is left must stand on the hash of the last event that was removed.
 """
 
 from __future__ import annotations
@@ -22,11 +25,14 @@ _DIGEST = (
     "sha256(previous || convert_to(jsonb_build_array(shard, seq, extract(epoch FROM at), event, actor_kind, actor_id,"
     " family_id, data)::text, 'UTF8'))"
 )
+#: The last event of a shard that was removed by the period of keeping; nothing stands before the first one.
+_CUT_SEQ = "coalesce((SELECT seq FROM audit_cut WHERE shard = :shard), 0)"
+_CUT_HASH = "coalesce((SELECT hash FROM audit_cut WHERE shard = :shard), '\\x00')"
 #: One pass over the primary key of a shard; only rows with something wrong come back, in order.
 _WRONG = text(f"""
     SELECT seq, before_seq, is_changed, is_apart FROM (
-        SELECT seq, coalesce(lag(seq) OVER w, 0) AS before_seq, {_DIGEST} IS DISTINCT FROM hash AS is_changed,
-            previous IS DISTINCT FROM coalesce(lag(hash) OVER w, '\\x00') AS is_apart
+        SELECT seq, coalesce(lag(seq) OVER w, {_CUT_SEQ}) AS before_seq, {_DIGEST} IS DISTINCT FROM hash AS is_changed,
+            previous IS DISTINCT FROM coalesce(lag(hash) OVER w, {_CUT_HASH}) AS is_apart
         FROM audit_event WHERE shard = :shard WINDOW w AS (ORDER BY seq)
     ) chain WHERE is_changed OR is_apart OR seq <> before_seq + 1
     ORDER BY seq LIMIT :most
@@ -34,7 +40,8 @@ _WRONG = text(f"""
 _LAST = text("SELECT seq, hash FROM audit_event WHERE shard = :shard ORDER BY seq DESC LIMIT 1")
 _HEAD = text("SELECT seq, hash FROM audit_head WHERE shard = :shard")
 _SHARDS = text("SELECT shard FROM audit_head UNION SELECT DISTINCT shard FROM audit_event ORDER BY 1")
-_COUNT = text("SELECT coalesce(sum(seq), 0) FROM audit_head WHERE shard = :shard")
+_COUNT = text(f"SELECT coalesce(sum(seq), 0) - {_CUT_SEQ} FROM audit_head WHERE shard = :shard")  # noqa: S608
+_CUTS = text("SELECT shard, seq, hash FROM audit_cut")
 _AT = text(
     "SELECT shard, hash FROM audit_event WHERE (shard, seq) IN (SELECT * FROM unnest("
     "CAST(:shards AS smallint[]), CAST(:seqs AS bigint[])))"
@@ -118,7 +125,8 @@ def _verify(connection: Connection, shard: int) -> Iterator[Finding]:
             yield Finding(shard, seq, "does not follow on the event before it (changed, removed or put in between)")
     last = connection.execute(_LAST, one).one_or_none()
     head = connection.execute(_HEAD, one).one_or_none()
-    yield from _verify_end(shard, (last.seq, last.hash) if last else (0, START), head and (head.seq, head.hash))
+    end = (last.seq, last.hash) if last else cuts(connection).get(shard, (0, START))
+    yield from _verify_end(shard, end, head and (head.seq, head.hash))
 
 
 def _verify_end(shard: int, last: tuple[int, bytes], head: tuple[int, bytes] | None) -> Iterator[Finding]:
@@ -136,9 +144,12 @@ def _verify_end(shard: int, last: tuple[int, bytes], head: tuple[int, bytes] | N
 
 def verify_since(connection: Connection, published: Head) -> list[Finding]:
     """Where the chains no longer hold what was published: rewritten, or cut behind that day."""
-    wanted = [(shard, seq) for shard, seq in enumerate(published.seqs) if seq]
+    cut = cuts(connection)
+    # What was removed by the period of keeping says nothing any more, but for the last of it, whose hash is kept.
+    wanted = [(shard, seq) for shard, seq in enumerate(published.seqs) if seq >= max(cut.get(shard, (0, START))[0], 1)]
     rows = connection.execute(_AT, {"shards": [s for s, _ in wanted], "seqs": [n for _, n in wanted]})
-    now = {row.shard: bytes(row.hash) for row in rows}
+    now = {shard: hashed for shard, (seq, hashed) in cut.items() if published.seqs[shard] == seq}
+    now |= {row.shard: bytes(row.hash) for row in rows}
     return [
         Finding(
             shard, seq, f"is not what was published for {published.day}" if shard in now else "is published and gone"
@@ -164,6 +175,11 @@ def current_head(connection: Connection, day: date) -> Head:
     rows = connection.execute(_HEADS).all()
     seqs, hashes = tuple(row.seq for row in rows), tuple(bytes(row.hash) for row in rows)
     return Head(day, seqs, hashes, mark_of(day, seqs, hashes))
+
+
+def cuts(connection: Connection) -> dict[int, tuple[int, bytes]]:
+    """By shard, number and hash of the last event that was removed by the period of keeping."""
+    return {row.shard: (row.seq, bytes(row.hash)) for row in connection.execute(_CUTS)}
 
 
 def events_in(connection: Connection, shards: list[int]) -> int:

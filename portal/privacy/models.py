@@ -1,10 +1,10 @@
-"""What a member agreed to, and took back."""
+"""What a member agreed to and took back, and how long the office keeps what no law gives a period."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Integer, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -25,3 +25,19 @@ class Consent(Base):
     language: Mapped[str] = mapped_column(Text)  # in which it was read
     by_name: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+
+
+class KeptFor(Base):
+    """The period that the office gave to a kind of data, and by which decision. Without a row nothing of it goes."""
+
+    __tablename__ = "kept_for"
+    __table_args__ = (
+        CheckConstraint("kind IN ('record', 'cases', 'trail')", name="kind"),
+        CheckConstraint("days >= 365", name="a_year_at_least"),
+        CheckConstraint("length(decision) BETWEEN 3 AND 200", name="decision"),
+    )
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    days: Mapped[int] = mapped_column(Integer)
+    decision: Mapped[str] = mapped_column(Text)  # such as "SK Kepala Dinas 12/2026"
+    set_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))

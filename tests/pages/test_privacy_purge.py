@@ -8,24 +8,54 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 import portal.working  # noqa: F401 - registers the jobs that the rules name
 from portal.accounts import housekeeping as signing
+from portal.audit import verifying
+from portal.audit.trail import Event, record
 from portal.cases import housekeeping as papers
 from portal.core.clock import now
+from portal.core.db import Scope
 from portal.core.jobs import PERIODIC
-from portal.extensions import blobs, keys
+from portal.extensions import blobs, db, keys
 from portal.privacy import purging
-from portal.privacy.purging import RULES, count_due, purge
-from portal.privacy.retention import days_of, register
+from portal.privacy.purging import NAMES_PERSON, OF_CASE, OF_FAMILY, RULES, count_due, purge, without_period
+from portal.privacy.retention import days_of, keep_always, keep_for, kinds_of_office, register
 from tests import factories as make
 from tests.pages.clients import PortalClient
+from tests.pages.test_jobs_late import make_case
+
+#: Every event two years older, and the chains over them.
+AGE_AND_CHAIN_ANEW = """
+DO $$
+DECLARE one audit_event; before bytea; place smallint := -1;
+BEGIN
+    FOR one IN SELECT * FROM audit_event ORDER BY shard, seq LOOP
+        IF one.shard <> place THEN before := '\\x00'; place := one.shard; END IF;
+        one.at := one.at - interval '700 days';
+        one.previous := before;
+        before := audit_digest(before, one.shard, one.seq, one.at, one.event, one.actor_kind, one.actor_id,
+                               one.family_id, one.data);
+        UPDATE audit_event e SET at = one.at, previous = one.previous, hash = before
+            WHERE e.shard = one.shard AND e.seq = one.seq;
+        UPDATE audit_head h SET hash = before WHERE h.shard = one.shard AND h.seq = one.seq;
+    END LOOP;
+END $$
+"""
+
+
+def value(connection: Connection, query: str, mark: str) -> Any:
+    """The one value of that query."""
+    return connection.execute(text(query), {"m": mark}).scalar_one()
 
 
 def test_the_register_and_the_rules_are_the_same_list() -> None:
     keyed = [kind.key for kind in register()]
     assert len(keyed) == len(set(keyed))
-    assert {kind.key for kind in register() if kind.days is not None} == {rule.key for rule in RULES} | {purging.FILES}
+    assert set(keyed) == {rule.key for rule in RULES} | {purging.FILES}
+    assert set(kinds_of_office()) == {"record", "cases", "trail"} == {k.key for k in register() if k.days is None}
     assert {kind.sure for kind in register()} <= set("ABCG")
     assert {rule.job for rule in RULES if rule.job} <= set(PERIODIC)
     own = {"sessions": signing.SESSION_DAYS, "sign_in_tries": signing.TRY_DAYS, "pin_trials": signing.TRY_DAYS,
@@ -169,6 +199,12 @@ def rows(connection: Connection, family: make.TestFamily, days: float) -> dict[s
         created_at=at("load_reports"),
     )
     make.insert(connection, "finding", extract_id=load, kind="x", resolved_at=at("findings"))
+    held = make.insert(
+        connection, "extract_load", "id", as_of=make.AS_OF, state="awaiting_confirmation", created_at=at("staging")
+    )
+    connection.execute(text("CREATE SCHEMA IF NOT EXISTS extract_stage"))
+    connection.execute(text(f"CREATE TABLE extract_stage.load_{held}_family (n int)"))
+    make.insert(connection, "nik_conflict", person_id=adult.person_id, families=[family.id], met_at=at("conflicts"))
     told = {
         f"{part}_{what}": value
         for part in ("people_told", "authority_told", "close_asked")
@@ -197,8 +233,9 @@ def totals(engine: Engine) -> dict[str, int]:
         return {t: int(owner.execute(text(f"SELECT count(*) FROM {t}")).scalar_one()) for t in tables}
 
 
-#: What goes of a kind beside the one row: nothing, but a reset's slip goes once the reset is gone.
-EXPECTED = {rule.key: 1 for rule in RULES} | {"slips_used": 2, "files": 0}
+#: What goes of a kind beside the one row: nothing, but a reset's slip goes once the reset is gone. The office said
+#: nothing about the record, cases and trail.
+EXPECTED = {rule.key: 1 for rule in RULES} | {"slips_used": 2, "files": 0} | dict.fromkeys(kinds_of_office(), 0)
 
 
 def test_what_is_due_goes_and_nothing_else(aged: Engine) -> None:
@@ -212,7 +249,12 @@ def test_what_is_due_goes_and_nothing_else(aged: Engine) -> None:
         assert gone[table] == 0, table
     assert gone["consent"] == 1 and gone["slip"] == 3 and gone["web_session"] == 2
     with aged.connect() as owner:
-        assert owner.execute(text("SELECT count(*) FROM extract_load WHERE report = '{}'")).scalar_one() == 1
+        emptied = "SELECT count(*) FROM extract_load WHERE report = '{}' AND state = 'loaded'"
+        assert owner.execute(text(emptied)).scalar_one() == 1
+        held = dict(owner.execute(text("SELECT state, id FROM extract_load WHERE state <> 'loaded'")).all())
+        staged = owner.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'extract_stage'")).scalars()
+        assert set(held) == {"awaiting_confirmation", "cancelled"}
+        assert list(staged) == [f"load_{held['awaiting_confirmation']}_family"]
         assert owner.execute(text("SELECT count(*) FROM consent WHERE NOT given")).scalar_one() == 2  # in force
         told = owner.execute(
             text("SELECT data->>'kind', sum((data->>'count')::int) FROM audit_event WHERE event = 'data_purged'"
@@ -247,8 +289,116 @@ def test_a_file_of_a_draft_that_was_thrown_away_is_counted_and_goes(aged: Engine
     assert [path.name for path in blobs.folder.glob("??/*")] == [kept]
 
 
-def test_everybody_may_read_the_register(client: PortalClient) -> None:
+def test_everybody_may_read_the_register(client: PortalClient, connection: Connection) -> None:
     page = client.get("/privasi/masa-simpan")
     assert page.status_code == 200
     for kind in register():
         assert f'id="jenis-{kind.key}"' in page.text
+    assert page.text.count("Belum: ini tidak dihapus") == 3
+    make.as_owner(connection)
+    make.insert(connection, "kept_for", kind="cases", days=3650, decision="SK Kepala Dinas 12/2026")
+    page = client.get("/privasi/masa-simpan")
+    assert page.text.count("Belum: ini tidak dihapus") == 2
+    assert "3.650 hari" in page.text and "SK Kepala Dinas 12/2026" in page.text
+
+
+def test_whatever_hangs_on_a_family_or_names_a_person_is_known_to_the_purge(connection: Connection) -> None:
+    keys_of = text(
+        "SELECT c.conrelid::regclass::text AS tbl, a.attname AS col FROM pg_constraint c JOIN pg_attribute a"
+        " ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " WHERE c.contype = 'f' AND c.confrelid = CAST(:of AS regclass) AND c.confdeltype NOT IN ('c', 'n')"
+    )
+    make.as_owner(connection)
+    families = {row.tbl for row in connection.execute(keys_of, {"of": "family"})} - {"cases"}
+    assert families == set(OF_FAMILY) - {"finding", "member_health", "slip"}, "these three have no key of their own"
+    people = {f"{row.tbl}.{row.col}" for row in connection.execute(keys_of, {"of": "person"})}
+    assert people == set(NAMES_PERSON) | {"nik_conflict.person_id", "nik_index.person_id"}
+    cases = {row.tbl for row in connection.execute(keys_of, {"of": "cases"})}
+    assert cases == {"cases"} | set(OF_CASE) - {"case_event", "case_file"}, "else ON DELETE CASCADE"
+
+
+def keep(engine: Engine, kind: str, days: int | None) -> None:
+    """As ``portal privacy keep`` does it."""
+    with Session(engine) as session, session.begin():
+        if days is None:
+            keep_always(session, kind)
+        else:
+            keep_for(session, kind, days, "SK 12/2026")
+
+
+def test_what_the_office_gives_a_period_goes_and_before_nothing(as_worker: Engine) -> None:
+    old, young = now() - timedelta(days=500), now() - timedelta(days=300)
+    with as_worker.begin() as owner:
+        gone, stays = make.make_family(owner), make.make_family(owner)
+        for family, day in ((gone, old), (stays, young)):
+            make.make_disbursement(owner, family.id)
+            mark = make_case(owner, family, state="accepted", closed_at=day)
+            of_case = {
+                "family_id": family.id,
+                "case_id": value(owner, "SELECT id FROM cases WHERE reference = :m", mark),
+            }
+            make.insert(owner, "case_event", **of_case, event="sent", actor_kind="family", actor_name="x", state="sent")
+            owner.execute(text("UPDATE family SET closed_on = :d WHERE id = :f"), {"d": day.date(), "f": family.id})
+    assert sorted(without_period()) == ["cases", "record", "trail"]
+    assert not any(count_due()[kind] for kind in kinds_of_office())
+    assert not any(dict(purge())[kind] for kind in kinds_of_office())
+    with pytest.raises(IntegrityError):
+        keep(as_worker, "cases", 10)
+    keep(as_worker, "record", 400)
+    assert dict(purge())["record"] == 0, "a family whose submission is kept is kept"
+    keep(as_worker, "cases", 400)
+    assert count_due()["cases"] == 1
+    assert {kind: number for kind, number in purge() if number} == {"cases": 1, "record": 1}
+    with as_worker.connect() as owner:
+        for table in ("family", "member", "cases", "case_event", "disbursement"):
+            column = "id" if table == "family" else "family_id"
+            left = set(owner.execute(text(f"SELECT {column} FROM {table}")).scalars())
+            assert stays.id in left and gone.id not in left, table
+        people = text("SELECT count(*) FROM person p WHERE p.id = :p")
+        assert owner.execute(people, {"p": gone.head.person_id}).scalar_one() == 0
+        assert owner.execute(people, {"p": stays.head.person_id}).scalar_one() == 1
+        told = (
+            owner.execute(text("SELECT data FROM audit_event WHERE event = 'period_set' ORDER BY seq")).scalars().all()
+        )
+    assert told == [{"kind": "record", "days": 400}, {"kind": "cases", "days": 400}]
+    keep(as_worker, "cases", None)
+    assert without_period() == ["cases", "trail"]
+
+
+def test_the_trail_is_cut_from_its_beginning_and_the_rest_is_still_whole(as_worker: Engine) -> None:
+    def find() -> list[str]:
+        with as_worker.connect() as owner:
+            found = [str(one) for one in verifying.verify_shards(owner, verifying.shards_of(owner))]
+            return found + [str(one) for one in verifying.verify_kept(owner)]
+
+    def write(family: int, number: int) -> None:
+        with db.begin(Scope("worker", job="x")) as session:
+            for one in range(number):
+                record(session, Event.CASE_SENT, family_id=family, number=one)
+
+    write(3, 4)
+    write(4, 1)
+    with as_worker.begin() as owner:  # two years pass: written anew as it would have been
+        owner.execute(text("SELECT audit_publish(current_date - 700)"))
+        owner.execute(text(AGE_AND_CHAIN_ANEW))
+        owner.execute(text("DELETE FROM audit_published_head"))
+        owner.execute(text("SELECT audit_publish(current_date - 700)"))
+    assert find() == []
+    write(3, 2)
+    keep(as_worker, "trail", 400)
+    assert count_due()["trail"] == 4, "the newest event of a chain stays, however old"
+    assert dict(purge())["trail"] == 4
+    with as_worker.connect() as owner:
+        assert [tuple(row) for row in owner.execute(text("SELECT shard, seq FROM audit_cut"))] == [(3, 4)]
+        assert owner.execute(text("SELECT count(*) FROM audit_event WHERE shard = 4")).scalar_one() == 1
+    assert find() == [] and dict(purge())["trail"] == 0
+    for harm in (
+        "DELETE FROM audit_cut",
+        "UPDATE audit_cut SET hash = sha256(hash)",
+        "UPDATE audit_cut SET seq = seq - 1",
+        "DELETE FROM audit_event WHERE shard = 3 AND seq = 5",
+    ):
+        with as_worker.connect() as owner:
+            owner.execute(text(harm))
+            assert list(verifying.verify_shards(owner, [3])), harm
+            owner.rollback()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.privacy.retention import register
+from portal.core.db import ANONYMOUS
+from portal.extensions import db
+from portal.privacy.retention import given_periods, register
 from portal.privacy.texts import SURE
 from portal.web.access import public
 from portal.web.languages import current_language
@@ -18,4 +20,6 @@ blueprint = Blueprint("retention", __name__)
 @public
 def periods() -> BaseResponse:
     """What is kept, why, by which rule, how long, and what happens then."""
-    return render("privacy/retention.html", kinds=register(), sure=SURE, language=current_language())
+    with db.begin(ANONYMOUS) as session:
+        given = given_periods(session)
+    return render("privacy/retention.html", kinds=register(), given=given, sure=SURE, language=current_language())
