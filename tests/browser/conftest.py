@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import NullPool, create_engine
 
 from portal.config import Settings
+from tests.browser.frames import Frames
 from tests.browser.reader import PHONE, Person, Sit, sit_down
 from tests.browser.server import running
 from tests.browser.world import World, make_world
@@ -68,13 +69,20 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> Frames:
+    """What axe has read in this run; the workers of a run share the folder above their own."""
+    own = tmp_path_factory.getbasetemp()
+    return Frames((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "frames")
+
+
 @pytest.fixture
-def sit(browser: Browser, portal: str) -> Iterator[Sit]:
+def sit(browser: Browser, portal: str, frames: Frames) -> Iterator[Sit]:
     """Lets somebody sit down at a browser: ``sit(size, script=False)``; all of them leave at the end."""
     there: list[Person] = []
 
     def sit_here(size: tuple[int, int] = PHONE, *, script: bool = True) -> Person:
-        person = sit_down(browser, portal, size, script=script)
+        person = sit_down(browser, portal, frames, size, script=script)
         there.append(person)
         return person
 

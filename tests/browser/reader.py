@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+from tests.browser.frames import Frames, faults_of
 
 PHONE, KIOSK = (360, 740), (1280, 1024)
 SESSION_COOKIE = "portal"
@@ -25,8 +26,6 @@ SCREENSHOTS = Path("test-results") / "pages"
 #: Set to keep a picture of every page that is looked at.
 KEEP_PICTURES = bool(os.environ.get("PORTAL_TEST_PICTURES"))
 _SHARED_LOOP_MS = 10_000
-_axe = Axe()
-_AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 #: What a browser says by itself about an answer with an error status.
 _STATUS_NOTE = "Failed to load resource: the server responded with a status of"
 
@@ -39,7 +38,9 @@ class Person:
 
     page: Page
     base_url: str
-    check: Page | None = None  # a page with scripts, for axe where this one has none
+    frames: Frames
+    has_script: bool = True
+    check: Page | None = None  # a page with scripts, opened for axe where this one has none
     pictures: str = ""
     faults: list[str] | None = None
 
@@ -50,11 +51,6 @@ class Person:
         context.on("console", self._note_console)
         context.on("weberror", lambda error: self._note(f"a script failed: {error.error}"))
         context.set_default_timeout(_SHARED_LOOP_MS)
-
-    @property
-    def has_script(self) -> bool:
-        """Whether scripts run here."""
-        return self.check is None
 
     def _note(self, fault: str) -> None:
         assert self.faults is not None
@@ -86,19 +82,31 @@ class Person:
         return self
 
     def _axe(self) -> list[str]:
-        page = self.page
-        if self.check is not None:
-            page = self.check
-            html = self.page.content()
-            page.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
-            page.goto(self.page.url)
-            page.unroute(self.page.url)
-        results = _axe.run(page, options=_AXE_OPTIONS).response["violations"]
-        return [
-            f"axe {one['id']} ({one['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-            for one in results
-            for node in one["nodes"]
-        ]
+        """What axe finds, where it has not read such a page before."""
+        note = self.frames.note_of(self.page, "" if self.has_script else "plain")
+        if self.frames.is_known(note):
+            return []
+        faults = faults_of(self.page if self.has_script else self._with_scripts())
+        if not faults:
+            note.touch()
+        return faults
+
+    def _with_scripts(self) -> Page:
+        """The page as it is now in a browser with scripts, in which axe can run."""
+        if self.check is None:
+            browser = self.page.context.browser
+            assert browser is not None
+            self.check = browser.new_context(viewport=self.page.viewport_size, service_workers="block").new_page()
+        check, url, html = self.check, self.page.url, self.page.content()
+        check.route(url, lambda route: route.fulfill(body=html, content_type="text/html"))
+        check.goto(url)
+        check.unroute(url)
+        return check
+
+    def turn(self, size: tuple[int, int]) -> Person:
+        """See the same page on a screen of this size."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        return self
 
     @property
     def path(self) -> str:
@@ -173,12 +181,15 @@ class Person:
             self.check.context.close()
 
 
-def sit_down(browser: Browser, base_url: str, size: tuple[int, int] = PHONE, *, script: bool = True) -> Person:
+def sit_down(
+    browser: Browser, base_url: str, frames: Frames, size: tuple[int, int] = PHONE, *, script: bool = True
+) -> Person:
     """A new person at a browser of that size."""
     viewport: Any = {"width": size[0], "height": size[1]}
     context = browser.new_context(viewport=viewport, java_script_enabled=script, locale="id-ID")
-    check = None if script else browser.new_context(viewport=viewport, service_workers="block").new_page()
-    return Person(context.new_page(), base_url, check, f"{size[0]}{'' if script else '-plain'}")
+    person = Person(context.new_page(), base_url, frames, has_script=script)
+    person.pictures = f"{size[0]}{'' if script else '-plain'}"
+    return person
 
 
 def picture(person: Person) -> None:

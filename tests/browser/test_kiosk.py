@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from portal.accounts.kiosks import COOKIE
 from portal.config import Settings
+from tests.browser.frames import Frames
 from tests.browser.reader import Person, Sit, sit_down
 from tests.browser.server import running
 from tests.browser.words import say
@@ -154,11 +155,11 @@ def hasty(settings: Settings, world: World, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def hasty_sit(browser: Browser, hasty: str) -> Iterator[Sit]:
+def hasty_sit(browser: Browser, hasty: str, frames: Frames) -> Iterator[Sit]:
     there: list[Person] = []
 
     def sit_here(size: tuple[int, int] = SCREEN, *, script: bool = True) -> Person:
-        there.append(sit_down(browser, hasty, size, script=script))
+        there.append(sit_down(browser, hasty, frames, size, script=script))
         return there[-1]
 
     yield sit_here
