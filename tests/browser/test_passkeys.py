@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, expect
+from sqlalchemy import text
 
 from portal.demo.people import DemoAccount
 from tests.browser.reader import KIOSK, PHONE, Person, Sit
@@ -102,6 +103,25 @@ def test_an_officer_signs_in_without_password_and_code(sit: Sit, world: World, s
     person.tap(say("Use a passkey"))
     expect(person.page.get_by_role("button", name=say("Sign out"))).to_be_visible()
     remove_passkey(person, "Laptop kantor", code=world.code(officer))
+
+
+def test_an_act_that_asks_once_more_takes_a_passkey(sit: Sit, world: World, secret: str) -> None:
+    officer = world.account("agus")
+    person = sit(PHONE)
+    finger = Finger(person)
+    person.enter_as(world.session_of(officer, secret))
+    add_passkey(person, "HP kantor", code=world.code(officer))
+    with world.engine.begin() as owner:
+        owner.execute(text("UPDATE web_session SET created_at = created_at - interval '6 minutes'"))
+    person.open("/petugas/kode-cadangan").tap(say("Make ten new codes"))
+    person.reads(say("Your code once more")).look()
+    finger.is_there(False)
+    person.named(say("Use a passkey")).click()
+    person.reads(say("No passkey was used. You can try again, or write the code above."))
+    finger.is_there(True)
+    person.tap(say("Use a passkey"))
+    expect(person.page.locator("main li.reference")).to_have_count(10)
+    remove_passkey(person, "HP kantor", code=world.code(officer))
 
 
 def test_a_finger_that_is_not_known_changes_nothing(sit: Sit, account: DemoAccount) -> None:
