@@ -20,6 +20,7 @@ LEVELS: Mapping[str, str] = {
 _EVENTS: Mapping[str, str] = {
     "sent": N_("Sent by %(who)s"),
     "recorded": N_("Written down by %(who)s, as the person said it"),
+    "told": N_("Written down by %(who)s, as %(helper)s told it with a mandate"),
     "opened": N_("Opened by %(who)s"),
     "opened_by_two": N_("Opened by %(who)s and a second officer of the office"),
     "sorted": N_("Understood by %(who)s"),
@@ -135,7 +136,10 @@ def _without_answer(level: str) -> Message:
 def _happened(event: Happened) -> PathStep:
     hidden = event.event == "note" and event.data.get("hidden")
     values = {"who": event.actor_name} | ({"to": event.data["to"]} if event.event == "given" else {})
-    word = Message(_HIDDEN_NOTE if hidden else _EVENTS.get(event.event, _OTHER), values)
+    helper = event.data.get("spoken_by")  # told by a named helper, in place of the person
+    if helper:
+        values["helper"] = helper
+    word = Message(_HIDDEN_NOTE if hidden else _EVENTS.get("told" if helper else event.event, _OTHER), values)
     return PathStep(word, event.at, "stop" if event.event in _BAD_ENDS else "done", _with_helper(event))
 
 

@@ -216,7 +216,9 @@ def _write_first_step(session: Session, actor: Writer, case: Case, to: Route) ->
         write_step(session, case, "sent", Act(actor.name, data=data, helper=actor.helper))
     else:  # where it goes past the village, that is because of who wrote it down
         recorder = actor.recorder
-        write_step(session, case, RECORDED, Act(recorder.name, recorder.staff_id, data={"level": to.level} | nobody))
+        told = {"spoken_by": actor.speaker.name} if actor.speaker else {}
+        data = {"level": to.level, **nobody, **told}
+        write_step(session, case, RECORDED, Act(recorder.name, recorder.staff_id, data=data))
 
 
 def _announce(session: Session, actor: Writer, case: Case, draft: Draft) -> None:

@@ -166,6 +166,8 @@ def test_what_a_helper_tells_bears_both_names_and_ends_with_the_mandate(app: Fla
     for path in ("/pengajuan", f"/pengajuan/{reference}", f"/pengajuan/{reference}/bukan-ucapan-saya"):
         at_home.get(path)
         assert label in at_home.words, path
+    at_home.get(f"/pengajuan/{reference}")
+    assert "Dicatat oleh Sri Lestari, seperti disampaikan Rahmat Basuki" in at_home.words, "not: as the person said it"
     for path in ("/pesan", f"/pengajuan/{reference}/cetak"):
         assert "Rahmat Basuki" in at_home.get(path).text, path
     desk = staff_browser(app, connection, make.make_staff(connection, make.VILLAGE, name="Wahyu Hidayat"))

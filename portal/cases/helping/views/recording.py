@@ -39,8 +39,7 @@ WITHOUT_PRIVATE = N_("Aid did not come, stopped, or was less. Not: who keeps the
 #: Who speaks, beside the helpers by the public id of their mandate.
 PERSON, NOBODY = "person", "nobody"
 NO_MANDATE = N_(
-    "Without a signed mandate nobody speaks for another. Let the person come, or record first who may help: «Helpers "
-    "of this family» on this page. The person signs a paper that names the helper, the topic and the last day."
+    "Without a signed mandate nobody speaks for another. Record it first, with the person: «Helpers of this family»."
 )
 
 
