@@ -34,6 +34,28 @@ class TooManyPapers(PortalError):
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What joins the cases of one event of life: their heading, and the event by its stored key."""
+
+    heading: UUID
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a draft holds, sealed: the answers, the pages that were answered, and the event that it belongs to."""
+
+    answers: Answers
+    done: tuple[str, ...] = ()
+    together: Together | None = None
+
+    def sealed(self) -> bytes:
+        """As it is stored."""
+        event = {"heading": str(self.together.heading), "event": self.together.event} if self.together else None
+        return keys.ring.seal(_PURPOSE, json.dumps({"answers": self.answers, "done": self.done, "together": event}))
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A draft as a page shows it. ``seen`` stands for its content: sending names what was seen."""
 
@@ -45,6 +67,7 @@ class Draft:
     world: World
     seen: str
     place: str | None = None  # where an officer writes down what is said: counter, visit
+    together: Together | None = None  # with the others of one event of life
 
     @property
     def pages(self) -> list[str]:
@@ -67,6 +90,7 @@ class OpenDraft:
     id: UUID
     kind: Kind
     updated_at: datetime
+    together: Together | None = None
 
 
 def begin_draft(actor: Writer, kind: Kind, hints: Mapping[str, str], place: str | None = None) -> UUID:
@@ -75,26 +99,40 @@ def begin_draft(actor: Writer, kind: Kind, hints: Mapping[str, str], place: str 
     ``place`` says where an officer writes down what the member says.
     """
     with db.begin(actor.scope) as session:
-        session.execute(_LOCK, {"what": f"draft/{actor.person_id}/{kind.key}/{recorder_id(actor)}"})
-        known = kind.begin(hints)
-        draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
-        if draft is None:
-            draft = CaseDraft(
-                id=uuid4(),
-                family_id=actor.family_id,
-                person_id=actor.person_id,
-                kind=kind.key,
-                answers_sealed=_seal(known, ()),
-                recorded_by=recorder_id(actor),
-                recorded_at_place=place,
-                mandate_id=mandate_id(actor),
-                spoken_by=actor.speaker.name if actor.speaker else None,
-            )
-            session.add(draft)
-        elif known:
-            answers, done = _open(draft)
-            draft.answers_sealed = _seal(answers | known, done if answers | known == answers else ())
-        return draft.id
+        return _begin(session, actor, kind, Kept(kind.begin(hints)), place)
+
+
+def begin_together(actor: Writer, drafts: Mapping[Kind, Kept]) -> None:
+    """Begin the cases of one event of life, with what was told of it; a case begun before takes it over."""
+    with db.begin(actor.scope) as session:
+        for kind, kept in drafts.items():
+            _begin(session, actor, kind, kept, None)
+
+
+def _begin(session: Session, actor: Writer, kind: Kind, known: Kept, place: str | None) -> UUID:
+    session.execute(_LOCK, {"what": f"draft/{actor.person_id}/{kind.key}/{recorder_id(actor)}"})
+    draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
+    if draft is None:
+        draft = CaseDraft(
+            id=uuid4(),
+            family_id=actor.family_id,
+            person_id=actor.person_id,
+            kind=kind.key,
+            answers_sealed=known.sealed(),
+            recorded_by=recorder_id(actor),
+            recorded_at_place=place,
+            mandate_id=mandate_id(actor),
+            spoken_by=actor.speaker.name if actor.speaker else None,
+        )
+        session.add(draft)
+    elif known.answers:
+        before = _open(draft)
+        answers = before.answers | known.answers
+        done = before.done if answers == before.answers else known.done
+        draft.answers_sealed = Kept(answers, done, known.together or before.together).sealed()
+        draft.updated_at = func.now()
+    session.flush()
+    return draft.id
 
 
 def begun_draft(actor: Writer, kind: Kind) -> Draft | None:
@@ -106,7 +144,10 @@ def begun_draft(actor: Writer, kind: Kind) -> Draft | None:
 
 def open_drafts(session: Session, actor: Writer) -> list[OpenDraft]:
     """What the member began and did not send."""
-    return [OpenDraft(draft.id, KINDS[draft.kind], draft.updated_at) for draft in session.scalars(_mine(actor))]
+    return [
+        OpenDraft(draft.id, KINDS[draft.kind], draft.updated_at, _open(draft).together)
+        for draft in session.scalars(_mine(actor))
+    ]
 
 
 def load_draft(actor: Writer, draft_id: UUID) -> Draft:
@@ -115,18 +156,25 @@ def load_draft(actor: Writer, draft_id: UUID) -> Draft:
         return view_draft(session, actor, _find(session, draft_id))
 
 
+def open_world(actor: Writer) -> World:
+    """The record of the member's family, for questions that come before a draft."""
+    with db.begin(actor.scope) as session:
+        return load_world(session, actor.scope, actor.family_id, reader=actor.person_id, sender=actor.person_id)
+
+
 def view_draft(session: Session, actor: Writer, draft: CaseDraft) -> Draft:
     """The draft with its papers and the record beside it."""
     kind = KINDS[draft.kind]
-    answers, done = _open(draft)
+    kept = _open(draft)
+    answers = kept.answers
     files = list(session.scalars(select(CaseFile).where(_papers(draft)).order_by(CaseFile.id)))
     reader = actor.person_id if actor.recorder is None else None
     world = load_world(
         session, actor.scope, actor.family_id, reader=reader, sender=draft.person_id, villages=kind.areas_in(answers)
     )
     papers = [paper_view(file) for file in files]
-    place = draft.recorded_at_place
-    return Draft(draft.id, kind, answers, done, papers, world, content_hash(kind, answers, papers).hex(), place)
+    seen = content_hash(kind, answers, papers).hex()
+    return Draft(draft.id, kind, answers, kept.done, papers, world, seen, draft.recorded_at_place, kept.together)
 
 
 def content_hash(kind: Kind, answers: Answers, papers: list[PaperView]) -> bytes:
@@ -139,8 +187,9 @@ def save_step(actor: Writer, draft_id: UUID, step: str, answers: Answers) -> Dra
     """Keep the answers of one step."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
-        kept, done = _open(draft)
-        draft.answers_sealed = _seal(kept | answers, (*(name for name in done if name != step), step))
+        kept = _open(draft)
+        done = (*(name for name in kept.done if name != step), step)
+        draft.answers_sealed = Kept(kept.answers | answers, done, kept.together).sealed()
         draft.updated_at = func.now()
         session.flush()
         return view_draft(session, actor, draft)
@@ -238,10 +287,8 @@ def _papers(draft: CaseDraft) -> ColumnElement[bool]:
     return (CaseFile.family_id == draft.family_id) & (CaseFile.draft_id == draft.id) & CaseFile.case_id.is_(None)
 
 
-def _seal(answers: Answers, done: tuple[str, ...]) -> bytes:
-    return keys.ring.seal(_PURPOSE, json.dumps({"answers": answers, "done": done}))
-
-
-def _open(draft: CaseDraft) -> tuple[Answers, tuple[str, ...]]:
+def _open(draft: CaseDraft) -> Kept:
     content = json.loads(keys.ring.unseal(_PURPOSE, draft.answers_sealed))
-    return content["answers"], tuple(content["done"])
+    event = content.get("together")
+    together = Together(UUID(event["heading"]), event["event"]) if event else None
+    return Kept(content["answers"], tuple(content["done"]), together)

@@ -39,6 +39,7 @@ class CaseLine:
     recorded_by: str | None  # the officer who wrote it down
     helped_by: str | None
     spoken_by: str | None  # the named helper who told it by a mandate
+    heading: UUID | None = None  # of the event of life that it belongs to
 
     @property
     def info(self) -> StateInfo:
@@ -81,6 +82,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
             recorder.name.label("recorded_by"),
             helper.name.label("helped_by"),
             Case.spoken_by,
+            Case.heading,
         )
         .outerjoin(recorder, recorder.id == Case.recorded_by)
         .outerjoin(helper, helper.id == Case.helped_by)
@@ -98,6 +100,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
             row.recorded_by,
             row.helped_by,
             row.spoken_by,
+            row.heading,
         )
         for row in found
     ]

@@ -175,6 +175,7 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             not_for=_officer_meant(session, draft),
             urgent=draft.kind.urgent,
             first_case=draft.kind.first_case(draft.answers),
+            heading=draft.together.heading if draft.together else None,
             about_person_id=draft.kind.about_person(draft.answers, draft.world),
             assigned_to=to.staff_id,
             recorded_by=recorder_id(actor),

@@ -23,6 +23,7 @@ OFFICES = frozenset({"office", "other office"})
 WORKERS = frozenset({"worker", "far worker", "supervisor", "former"})
 BINDERS = WORKERS | {"operator"}  # the counter: who may find a family of the own villages
 DESK = WORKERS | OFFICES
+OVERSEERS = OFFICES | {"supervisor"}
 AUDITOR, ADMINISTRATOR = frozenset({"auditor"}), frozenset({"administrator"})
 KIOSK_KEEPERS = OFFICES | ADMINISTRATOR
 STAFF = DESK | BINDERS | AUDITOR | ADMINISTRATOR
@@ -180,6 +181,13 @@ def _family(world: World) -> dict[str, list[Target]]:
             "cases.choose_kind": [Target(FAMILIES, {"group": "tolong"})],
             "cases.begin_now": [Target(FAMILIES, kind)],
             "cases.paper": papers,
+            "cases.ask_task": [Target(FAMILY_A, {"reference": world.case, "task": "address_kk"})],
+            "cases.task_done": [
+                Target(FAMILY_A, {"reference": world.case, "task": "address_kk"}, {"seen": 1, "on": ["1", "9", "2026"]})
+            ],
+            "cases.life_events": [Target(FAMILIES)],
+            "cases.life_event": [Target(FAMILIES, {"event": "kelahiran"})],
+            "cases.begin_life_event": [Target(FAMILIES, {"event": "kelahiran"})],
         }
     )
 
@@ -228,6 +236,17 @@ def _staff(world: World) -> dict[str, list[Target]]:
             Target(frozenset(), {"reference": world.unopened_case, "name": "tanya"}, {"ready": "photo_of_kk"}),
         ],
         "desk.search": [Target(DESK)],
+        "desk.pace": [Target(DESK)],
+        "desk.counter_today": [Target(BINDERS)],
+        "desk.load": [Target(OVERSEERS)],
+        "desk.load_of": [
+            Target(NEAR - {"worker"}, {"officer": world.officers.get("worker")}),
+            Target(OVERSEERS, {"officer": "tanpa-petugas"}),
+            Target(frozenset(), {"officer": uuid.UUID(int=9)}),
+        ],
+        "desk.give": [Target(NEAR - {"worker"}, {"officer": world.officers.get("worker")}, {"case": "X:1"})],
+        "desk.bulk": [Target(DESK), Target(DESK, {"jenis": "aid_missing", "program": "PKH"})],
+        "desk.answer_all": [Target(DESK, {"jenis": "aid_missing", "program": "PKH"})],
         "desk.find": [Target(DESK, data={"words": "Zulaikhamark"}), Target(DESK, data={"words": world.sealed_case})],
         "desk.paper": [
             Target(NEAR, {"public_id": world.case_paper}),

@@ -1,4 +1,4 @@
-"""Every kind that changes data: answers that its own pages take, read back, compared, stated, with what they may change."""
+"""Every kind that changes data: answers that its pages take, read back, compared, stated; what they may change."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.cases.answers import Answers, collect
 from portal.cases.kinds import KINDS, World
-from portal.cases.kinds.base import NOT_RECORDED, Group
+from portal.cases.kinds.base import NOT_RECORDED, Effect, Group
 from portal.cases.kinds.data import DATA
 from portal.cases.kinds.offices import TASKS
 from portal.cases.promises import promises
@@ -260,7 +260,8 @@ def test_a_change_from_its_answers(told: Told) -> None:
     for found in kind.findings(answers, WORLD):  # what Dukcapil, BPS or a bank owns is not stated here
         assert owner_of(found.field) is Owner.VILLAGE or found.field == "alive"
         assert (found.subject_id is not None) == (found.subject == "member")
-    safe, rest = [], []
+    safe: list[Effect] = []
+    rest: list[Effect] = []
     for one in kind.effects(answers, WORLD):
         (safe if one.safe else rest).append(one)
         assert say(one.words) and say(one.about)

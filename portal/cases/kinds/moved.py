@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from portal.cases.answers import Answers, shown
-from portal.cases.kinds.base import NOT_RECORDED, Compared, Effect, Kind, Paper, Row, Shown, Step, World
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Effect, Elsewhere, Kind, Paper, Row, Shown, Step, World
 from portal.cases.kinds.effects import ADDRESS_FOUND, AID_GOES_ON, DESIL_STAYS, only_if
+from portal.cases.kinds.offices import ADDRESS_KK
 from portal.core.clock import today
 from portal.core.messages import N_
 from portal.core.wording import Message
@@ -183,6 +184,10 @@ class Moved(Kind):
     def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
         """A right address keeps the family findable."""
         return [AID_GOES_ON, *only_if(world, "PKH", ADDRESS_FOUND, "B"), DESIL_STAYS]
+
+    def elsewhere(self, answers: Answers, world: World) -> Sequence[Elsewhere]:
+        """KK and KTP bear the address too."""
+        return (ADDRESS_KK,)
 
     def touches(self, answers: Answers, world: World) -> frozenset[str]:
         """The whole address, also where a part of it stays."""

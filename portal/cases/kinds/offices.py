@@ -50,6 +50,15 @@ KK_CHANGED = Elsewhere(
     N_("Let the KK be changed, so that it names who lives with you. It is free."),
     (KTP, KK, N_("moving letter (SKPWNI) if the person comes from elsewhere")),
 )
+ADDRESS_KK = Elsewhere(
+    "address_kk",
+    DUKCAPIL,
+    N_(
+        "Let the address on KK and KTP be changed. It is free. From one regency to another: first ask for the moving "
+        "letter (SKPWNI) where you lived."
+    ),
+    (KTP, KK),
+)
 CIVIL_DATA = Elsewhere(
     "civil_data",
     DUKCAPIL,
@@ -89,6 +98,7 @@ TASKS = {
         DIVORCED,
         OWN_KK,
         KK_CHANGED,
+        ADDRESS_KK,
         CIVIL_DATA,
         SCHOOL_DATA,
         NEW_CARD,

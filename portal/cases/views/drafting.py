@@ -14,12 +14,14 @@ from portal.cases.answers import collect, initial
 from portal.cases.drafts import Draft, discard, load_draft, save_step
 from portal.cases.forms import EmptyForm, SendForm
 from portal.cases.kinds import PAPERS_PAGE, Step
+from portal.cases.owners import overlaps
 from portal.cases.promises import promised_on
 from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.cases.writing import Writer
 from portal.core.errors import NotFound
+from portal.programs.terms import SURENESS_WORDS
 from portal.web.access import allowed
 from portal.web.forms import BaseForm
 from portal.web.render import private_page, render
@@ -128,6 +130,10 @@ def check_page(draft: Draft, status: int = 200, message: str | None = None) -> B
         kind=draft.kind,
         rows=draft.kind.rows(draft.answers, draft.world),
         restricted=restricted,
+        effects=draft.kind.effects(draft.answers, draft.world),
+        tasks=draft.kind.elsewhere(draft.answers, draft.world),
+        overlaps=overlaps(current_user, draft),
+        sureness=SURENESS_WORDS,
         due=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
         form=SendForm(formdata=None, data={"seen": draft.seen}),
         change_address=lambda page: address_of(draft, page),

@@ -15,6 +15,7 @@ from portal.cases.following import answer, mover_of, open_case, resume, withdraw
 from portal.cases.forms import AnswerForm, SeenForm
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
+from portal.cases.owners import may_finish, tasks_of
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.views import blueprint
@@ -138,6 +139,8 @@ def _context(view: CaseView) -> dict[str, Any]:
         "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on, view.level), there), view),
         "level_words": LEVELS[view.level],
         "part_words": PARTS.get(view.visit_part or "", ""),
+        "tasks": tasks_of(view),
+        "may_finish": may_finish(view),
         "say": say,
         **proof_parts(view),
     }

@@ -15,6 +15,7 @@ from portal.cases.forms import EmptyForm
 from portal.cases.groups import GROUPS, has_kinds, kinds_of
 from portal.cases.kinds import BY_SLUG, Kind
 from portal.cases.kinds.base import Group, Shown
+from portal.cases.life_events import bundled
 from portal.cases.promises import promised_days, promised_hours
 from portal.cases.sending import NotAlone
 from portal.cases.views import blueprint
@@ -36,7 +37,14 @@ def index() -> BaseResponse:
     """What the member began and what the family sent."""
     found = submissions(current_user, request.args.get("hal", 1, type=int))
     there = zone(current_user.zone)
-    page = render("cases/index.html", page=found, zone=there, url_of_page=_page_address, say=say)
+    page = render(
+        "cases/index.html",
+        page=found,
+        bundles=bundled(found.drafts, found.cases),
+        zone=there,
+        url_of_page=_page_address,
+        say=say,
+    )
     return private_page(page)
 
 
