@@ -6,6 +6,7 @@ Reference, routing, promise, first step of the path, message, trail and papers a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -157,7 +158,6 @@ def _sent_before(session: Session, draft_id: UUID, seen: str) -> Sent:
 def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case:
     """Insert the case under a reference that nobody has."""
     restricted = draft.kind.is_restricted(draft.answers)
-    program, disbursement_id = draft.kind.about(draft.answers, draft.world)
     for _try in range(_TRIES):
         case = Case(
             family_id=actor.family_id,
@@ -172,23 +172,13 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             restricted=restricted,
             private=draft.kind.is_private(draft.answers),
             needs_two=draft.kind.needs_two(draft.answers),
-            not_for=_officer_meant(session, draft),
             urgent=draft.kind.urgent,
-            first_case=draft.kind.first_case(draft.answers),
-            heading=draft.together.heading if draft.together else None,
-            about_person_id=draft.kind.about_person(draft.answers, draft.world),
             assigned_to=to.staff_id,
-            recorded_by=recorder_id(actor),
-            recorded_at_place=draft.place,
-            mandate_id=mandate_id(actor),
-            spoken_by=actor.speaker.name if actor.speaker else None,
-            about_look=draft.kind.about_look(draft.answers),
-            helped_by=actor.helper.staff_id if actor.helper else None,
             answers_sealed=seal_answers(draft.answers),
-            program=program,
-            disbursement_id=disbursement_id,
             promised_on=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
             version=1,
+            **_about(session, draft),
+            **_by_whose_hand(actor, draft),
         )
         try:
             with session.begin_nested():
@@ -201,6 +191,31 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
         _write_first_step(session, actor, case, to)
         return case
     raise RuntimeError("no free reference")
+
+
+def _about(session: Session, draft: Draft) -> dict[str, Any]:
+    """Whom and what the case is about, as columns of it."""
+    program, disbursement_id = draft.kind.about(draft.answers, draft.world)
+    return {
+        "about_person_id": draft.kind.about_person(draft.answers, draft.world),
+        "about_look": draft.kind.about_look(draft.answers),
+        "not_for": _officer_meant(session, draft),
+        "first_case": draft.kind.first_case(draft.answers),
+        "heading": draft.together.heading if draft.together else None,
+        "program": program,
+        "disbursement_id": disbursement_id,
+    }
+
+
+def _by_whose_hand(actor: Writer, draft: Draft) -> dict[str, Any]:
+    """Who wrote it down where, told it by a mandate, or sat beside the member, as columns of the case."""
+    return {
+        "recorded_by": recorder_id(actor),
+        "recorded_at_place": draft.place,
+        "mandate_id": mandate_id(actor),
+        "spoken_by": actor.speaker.name if actor.speaker else None,
+        "helped_by": actor.helper.staff_id if actor.helper else None,
+    }
 
 
 def _officer_meant(session: Session, draft: Draft) -> int | None:
