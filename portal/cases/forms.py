@@ -45,6 +45,16 @@ class PaperForm(BaseForm):
     )
 
 
+class VoiceForm(BaseForm):
+    """A voice note; the paper's key stands before the name of the field."""
+
+    file = FileField(
+        _l("Voice note"),
+        hint=_l("5 MB at most, about five minutes. It is kept as you send it, sealed."),
+        accept="audio/*",
+    )
+
+
 class LaterForm(BaseForm):
     """Goes on from the page of papers; a paper that is asked for may come later."""
 

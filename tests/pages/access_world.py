@@ -66,7 +66,7 @@ def make_world(engine: Engine) -> World:
     _opened_by_two(engine, world)
     pages = {"kejadian": {"what": "cut", "story": "Kata Pungutmark dipotong"}, "siapa": {"officer": "somebody"}}
     world.unopened_case = _sent_words(head, "levy", pages)
-    told = {"cerita": {"words": "Kami ingin bercerita", "about_officer": "no"}}
+    told = {"cerita": {"how": "words", "words": "Kami ingin bercerita", "about_officer": "no"}}
     world.told_case = _sent_words(head, "told", told)
     world.draft = _moved_draft(head, "Drafmark")
     world.draft_paper = _paper_of(engine, world.draft)

@@ -68,6 +68,7 @@ class Paper:
     alternatives: tuple[str, ...] = ()
     why: str = ""
     required: bool = False  # asked for; it may still be sent later, and the answers say so
+    is_voice: bool = False  # a voice note instead of a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,10 @@ class Kind:
     def first_case(self, answers: Answers) -> str | None:
         """The reference of the decided case that it appeals: it goes to somebody else than whoever decided that."""
         return None
+
+    def asks_for(self, answers: Answers) -> frozenset[str]:
+        """The keys of papers that these answers make required."""
+        return frozenset()
 
     def is_private(self, answers: Answers) -> bool:
         """Whether the family's other adults do not see it: what concerns the body of the one who sends it."""

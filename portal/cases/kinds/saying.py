@@ -16,7 +16,7 @@ from portal.cases.answers import Answers, shown
 from portal.cases.kinds.base import Compared, Kind, Row, Shown, Step, World
 from portal.core.messages import N_
 from portal.core.wording import Message
-from portal.web.forms import AtLeast, BaseForm, ChecksField, LongTextField, Needed, RadiosField, TextField
+from portal.web.forms import AtLeast, BaseForm, ChecksField, LongTextField, Needed, NeededIf, RadiosField, TextField
 
 CHOOSE = N_("Choose an answer.")
 STORY_MOST = 2000  # characters
@@ -51,6 +51,7 @@ class Words:
     hint: str = ""
     limit: int = STORY_MOST
     needed: str = ""  # what is said where nothing was written; empty where nothing need be
+    needed_where: tuple[str, str] | None = None  # only where another question was answered so
     one_line: bool = False
 
 
@@ -68,10 +69,17 @@ def _field(one: Question) -> Any:
         kind = ChecksField if one.several else RadiosField
         options = [(key, _l(words)) for key, words in one.options.items()]
         return kind(_l(one.question), [Needed(_l(CHOOSE))], choices=options, **hint)
-    checks = [Needed(_l(one.needed)), AtLeast(5)] if one.needed else []
+    checks = [_needed(one), AtLeast(5)] if one.needed else []
     if one.one_line:
         return TextField(_l(one.question), checks, says_optional=not one.needed, **hint)
     return LongTextField(_l(one.question), checks, limit=one.limit, rows=6, says_optional=not one.needed, **hint)
+
+
+def _needed(one: Words) -> Needed:
+    if one.needed_where is None:
+        return Needed(_l(one.needed))
+    other, answer = one.needed_where
+    return NeededIf(lambda form: form[other].data == answer, _l(one.needed))
 
 
 class WhoForm(BaseForm):

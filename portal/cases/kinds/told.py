@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from portal.cases.answers import Answers
-from portal.cases.kinds.base import Group
+from portal.cases.kinds.base import PAPERS_PAGE, Group, Paper
 from portal.cases.kinds.saying import Choice, Saying, Words
 from portal.core.messages import N_
 
+VOICE = "voice"
 _MOST = 4000  # characters
 
 
@@ -28,6 +29,12 @@ class Told(Saying):
             "cerita",
             N_("Your own words"),
             (
+                Choice(
+                    "how",
+                    N_("How do you want to tell it?"),
+                    {"words": N_("I write it here"), "voice": N_("I record a voice note on the next page")},
+                    N_("Told by"),
+                ),
                 Words(
                     "words",
                     N_("What do you want to tell?"),
@@ -35,6 +42,7 @@ class Told(Saying):
                     hint=N_("As you would say it. Do not write your PIN."),
                     limit=_MOST,
                     needed=N_("Write what you want to tell."),
+                    needed_where=("how", "words"),
                 ),
                 Choice(
                     "about_officer",
@@ -45,6 +53,25 @@ class Told(Saying):
             ),
         ),
     )
+
+    papers = (
+        Paper(
+            VOICE,
+            N_("Voice note"),
+            (N_("record it with your phone, then choose the file"), N_("a voice note that you have already")),
+            why=N_("Only if you would rather talk than write."),
+            is_voice=True,
+        ),
+    )
+
+    def asks_for(self, answers: Answers) -> frozenset[str]:
+        """The voice note, where it is told by one."""
+        return frozenset({VOICE}) if answers.get("how") == VOICE else frozenset()
+
+    def pages_for(self, answers: Answers, *, recorded: bool = False) -> list[str]:
+        """The page of the voice note only where there is one."""
+        pages = super().pages_for(answers, recorded=recorded)
+        return [page for page in pages if page != PAPERS_PAGE or answers.get("how") == VOICE]
 
     def is_restricted(self, answers: Answers) -> bool:
         """Where it is about an officer: that one may be the one who would read it."""

@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts.roles import Permission
 from portal.cases.drafts import Draft, TooManyPapers, add_paper, load_draft, remove_paper, save_step
 from portal.cases.following import read_own_paper
-from portal.cases.forms import LaterForm, PaperForm
+from portal.cases.forms import LaterForm, PaperForm, VoiceForm
 from portal.cases.kinds import LATER, PAPERS_PAGE, Kind, Paper
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.views import blueprint
 from portal.cases.views.drafting import address_of, to_page, way
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
+from portal.cases.voice_notes import read_voice
 from portal.cases.writing import Writer
 from portal.core.errors import NotFound
 from portal.core.messages import N_
@@ -27,6 +28,13 @@ from portal.web.access import allowed
 from portal.web.forms import BaseForm
 from portal.web.render import private_page, render, unkept_page
 
+_ENDINGS = {
+    "image/jpeg": "jpg",
+    "audio/webm": "webm",
+    "audio/ogg": "ogg",
+    "audio/mp4": "m4a",
+    "audio/3gpp": "3gp",
+}
 NOTHING_CHOSEN = N_("Choose a photo or a file first.")
 
 
@@ -118,8 +126,9 @@ def paper(public_id: UUID) -> BaseResponse:
 def paper_response(content: bytes, media_type: str) -> BaseResponse:
     """A stored paper: shown by the browser, kept by nobody."""
     response = Response(content, mimetype=media_type)
-    ending = "jpg" if media_type == "image/jpeg" else "bin"
-    response.headers["Content-Disposition"] = f'inline; filename="berkas.{ending}"'
+    ending = _ENDINGS.get(media_type, "bin")
+    shown = "inline" if media_type == "image/jpeg" else "attachment"  # sound is kept as it came: to be saved, not shown
+    response.headers["Content-Disposition"] = f'{shown}; filename="berkas.{ending}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return unkept_page(response)
 
@@ -133,7 +142,10 @@ def papers_page(
 ) -> BaseResponse:
     """The page of papers. ``refused`` says by paper why a file could not be taken."""
     refused = refused or {}
-    uploads = {paper.key: PaperForm(formdata=None, prefix=paper.key) for paper in draft.kind.papers}
+    uploads = {
+        paper.key: (VoiceForm if paper.is_voice else PaperForm)(formdata=None, prefix=paper.key)
+        for paper in draft.kind.papers
+    }
     for label, reason in refused.items():
         uploads[label].file.errors = (_(reason),)
     later = later or LaterForm(formdata=None, data={"later": bool(draft.answers.get(LATER))})
@@ -164,7 +176,7 @@ def _add_chosen(writer: Writer, draft: Draft) -> dict[str, str]:
         if file is None:
             continue
         try:
-            add_paper(writer, draft.id, paper.key, read_paper(file.stream))
+            add_paper(writer, draft.id, paper.key, (read_voice if paper.is_voice else read_paper)(file.stream))
         except PaperRefused as unread:
             refused[paper.key] = unread.reason
         except TooManyPapers as full:
@@ -174,7 +186,9 @@ def _add_chosen(writer: Writer, draft: Draft) -> dict[str, str]:
 
 def _missing(draft: Draft) -> list[Paper]:
     """Papers that are asked for and not there."""
-    return [paper for paper in draft.kind.papers if paper.required and not draft.papers_of(paper.key)]
+    asked = draft.kind.asks_for(draft.answers)
+    wanted = (paper for paper in draft.kind.papers if paper.required or paper.key in asked)
+    return [paper for paper in wanted if not draft.papers_of(paper.key)]
 
 
 def _paper(kind: Kind, label: str) -> Paper:
