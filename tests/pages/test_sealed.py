@@ -1,4 +1,4 @@
-"""What is sealed for two: nobody finds it before two officers of the office open it, and whom it concerns never does."""
+"""What is sealed for two: nobody finds it until two officers of the office open it; whom it concerns never does."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tests import factories as make
 from tests.pages.browsing import Browser, family_browser, staff_browser
 from tests.pages.test_cases_pages import reference_on
 
+OGG = b"OggS\0\x02" + b"\0" * 22 + b"OpusHead\x01\x01"
 TABLES = ("cases", "case_event", "case_file", "case_read", "look")
 
 
@@ -237,3 +238,26 @@ def test_emergency_numbers_need_no_sign_in(app: Flask, village: Village) -> None
     assert {"tel:112", "tel:110", "tel:119", "tel:129", "tel:021171"} <= {
         str(link["href"]) for link in visitor.soup.select("a.number-call")
     }
+
+
+def test_a_voice_note_is_given_out_as_a_file(village: Village, app: Flask, connection: Connection) -> None:
+    phone = family_browser(app, connection, village.family.head)
+    phone.get("/pengajuan/baru/ceritakan-saja")
+    phone.fill()
+    phone.fill(how="voice", words="", about_officer="no")
+    phone.fill("/berkas")
+    assert phone.path.endswith("/berkas")  # it was announced and is not there
+    phone.fill("/berkas/voice", **{"voice-file": ("cerita.ogg", b"<html>" + OGG)})
+    assert phone.page.status_code == 422
+    phone.fill("/berkas/voice", **{"voice-file": ("cerita.html", OGG)})
+    phone.fill("/berkas")
+    phone.fill("/kirim")
+    reference = reference_on(phone)
+    note = village.value("SELECT public_id FROM case_file")
+    desk = staff_browser(app, connection, village.worker)
+    desk.get(f"/petugas/kasus/{reference}")
+    for browser, address in ((phone, f"/pengajuan/berkas/{note}"), (desk, f"/petugas/berkas/{note}")):
+        answer = browser.client.get(address)
+        assert answer.data == OGG and answer.mimetype == "audio/ogg"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="berkas.ogg"'
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"

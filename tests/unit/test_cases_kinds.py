@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from portal.cases.emergency import numbers_of
+from portal.cases.groups import GROUPS, has_kinds, kinds_of
 from portal.cases.kinds import BY_SLUG, KINDS, World
-from portal.cases.kinds.base import NOT_RECORDED, Kind
-from portal.cases.promises import promises
+from portal.cases.kinds.base import NOT_RECORDED, Kind, OfficerFacts
+from portal.cases.promises import promised_hours, promises
 from portal.cases.voice import say
 from portal.core.wording import Message
 from portal.registry.facts import DisbursementFacts, FamilyFacts, ParticipationFacts
@@ -119,3 +122,66 @@ def test_a_kind_must_read_back_and_compare() -> None:
 def test_words_are_said_whatever_they_are() -> None:
     assert say(None) == "" and say(date(2026, 11, 21)) == "21 November 2026"
     assert say(Message("%(text)s", {"text": "100% benar"})) == "100% benar"
+
+
+OFFICER = "6a1f1c2e-0000-4000-8000-000000000009"
+WHO = {"officer": OFFICER}
+#: What each kind of words makes of an answer: sealed, opened by two, for the sender alone, about an officer.
+SAID: list[tuple[str, dict[str, object], tuple[bool, bool, bool, bool]]] = [
+    ("agent_trouble", {"what": "closed", "where": "Toko Makmur", "story": "Tutup terus"}, (False, False, False, False)),
+    ("levy", {"what": "cut", "amount": "50 ribu", "story": "Dipotong"} | WHO, (True, True, False, True)),
+    ("card_kept", {"what": ["card", "pin"], "gets_aid": "part", "story": "Disimpan"} | WHO, (True, True, False, True)),
+    ("conduct", {"what": ["rude"], "story": "Dibentak", "officer": "office"}, (True, True, False, False)),
+    ("data_misused", {"what": "shown", "story": "Disebar", "officer": "somebody"}, (True, False, False, False)),
+    ("data_misused", {"what": "shown", "story": "Disebar", "officer": "office"}, (True, True, False, False)),
+    ("portal_trouble", {"what": "fails", "story": "Tombol mati"}, (True, False, False, False)),
+    ("treatment", {"who": "5", "what": "dialysis", "next": "now", "where": "RSUD"}, (False, False, True, False)),
+    ("no_food", {"lasts": "none", "who": ["baby"]}, (False, False, False, False)),
+    ("disaster", {"what": "flood", "where": "Balai desa", "needs": ["food"]}, (False, False, False, False)),
+    ("violence", {"what": ["hit"], "danger": "no", "reach": "portal"}, (True, True, True, False)),
+    ("told", {"how": "words", "words": "Cerita", "about_officer": "no"}, (False, False, False, False)),
+    ("told", {"how": "words", "words": "Cerita", "about_officer": "yes"}, (True, True, False, False)),
+]
+
+
+@pytest.mark.parametrize(("key", "answers", "eyes"), SAID)
+def test_words_go_to_whom_they_should(key: str, answers: dict[str, object], eyes: tuple[bool, ...]) -> None:
+    kind = KINDS[key]
+    about = kind.about_officer(answers)
+    assert (kind.is_restricted(answers), kind.needs_two(answers), kind.is_private(answers), about is not None) == eyes
+    assert kind.urgent is (key in ("treatment", "no_food", "disaster", "violence"))
+    assert kind.urgent is (promised_hours(key) is not None)
+    assert all(told(kind.rows(answers, WORLD))) or key == "treatment"  # who is ill is not in this record
+    assert kind.compare(answers, WORLD) == [] == kind.findings(answers, WORLD)
+    assert not (kind.may_be_recorded and kind.is_restricted(answers))
+
+
+def test_an_officer_is_chosen_by_name_and_read_back() -> None:
+    met = (OfficerFacts(UUID(OFFICER), "Wahyu", "Pendamping"),)
+    world = replace(WORLD, officers=lambda wanted: met if wanted in (None, UUID(OFFICER)) else ())
+    step = KINDS["conduct"].step("siapa")
+    assert step is not None
+    form = step.form(formdata=None, meta={"csrf": False})
+    step.prepare(form, world)
+    named = [(one.value, one.label) for one in form.officer.choices]
+    assert named[0] == (OFFICER, "Wahyu, Pendamping") and len(named) == 4
+    assert "Wahyu, Pendamping" in told(KINDS["conduct"].rows({"what": ["rude"], "story": "x"} | WHO, world))
+    assert KINDS["conduct"].about_officer({"officer": "'; DROP"}) is None
+
+
+def test_six_choices_with_few_lines_each() -> None:
+    assert len(has_kinds(GROUPS)) == 6
+    for group in GROUPS:
+        first, others = kinds_of(group)
+        assert 1 <= len(first) <= 8 and len(others) != 1
+    listed = [kind for group in GROUPS for kind in (*kinds_of(group)[0], *kinds_of(group)[1])]
+    assert len(listed) == len({kind.key for kind in listed}) == sum(kind.listed for kind in KINDS.values())
+
+
+def test_a_voice_note_is_asked_for_where_it_is_told_by_one() -> None:
+    assert "berkas" in KINDS["told"].pages_for({"how": "voice"}) and "berkas" not in KINDS["told"].pages_for({})
+    assert KINDS["told"].asks_for({"how": "voice"}) == {"voice"}
+
+
+def test_emergency_numbers_of_kinds_are_known() -> None:
+    assert all(len(numbers_of(kind.numbers)) == len(kind.numbers) for kind in KINDS.values())
