@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.accounts.signin import Refused
+from portal.cases.reading import note_read
 from portal.cases.tracing import Traced, trace
+from portal.cases.workflow import Side
 from portal.core.db import Scope
 from portal.extensions import db
 from tests import factories as make
@@ -49,8 +52,7 @@ def test_each_side_sees_when_the_other_one_read(client: PortalClient, connection
     client.as_(make.family_actor(spouse)).get(mine)
     read = words(desk.get(theirs).text)
     assert (
-        re.search(r"Dibaca keluarga: \d+ \w+, \d\d\.\d\d WIB", read)
-        and "Budi" not in read.partition("Dibaca")[2][:60]
+        re.search(r"Dibaca keluarga: \d+ \w+, \d\d\.\d\d WIB", read) and "Budi" not in read.partition("Dibaca")[2][:60]
     )
     assert re.search(r"Dibuka \d.*Dijawab \d", words(head.get(mine).text))
 
@@ -99,6 +101,16 @@ def test_nobody_marks_for_another_side_or_family_or_another_day(committed: Engin
             mark(scope, family, side, event)
     mark(scope_of(one), one, "family", said[one.id, "staff"])
     mark(worker.scope, one, "staff", said[one.id, "family"])
+    first = mark_of(worker.scope)
+    read_again(worker.scope, one, cases[one.id])
+    assert mark_of(worker.scope) == first, "the mark is of the first time"
+    with committed.begin() as owner:
+        make.insert(
+            owner, "case_event", family_id=one.id, case_id=cases[one.id], event="answered", actor_kind="family",
+            actor_name="x", state="answered", words_sealed=b"x",
+        )  # fmt: skip
+    read_again(worker.scope, one, cases[one.id])
+    assert mark_of(worker.scope) > first
     backdate = "UPDATE case_read SET at = now() - interval '1 day'"
     for scope in (scope_of(one), worker.scope):
         with pytest.raises(DBAPIError, match="row-level security"), db.begin(scope) as session:
@@ -107,6 +119,18 @@ def test_nobody_marks_for_another_side_or_family_or_another_day(committed: Engin
             session.execute(text("DELETE FROM case_read"))
     with db.begin(scope_of(two)) as session:
         assert session.execute(text("SELECT count(*) FROM case_read")).scalar_one() == 0
+
+
+def mark_of(scope: Scope) -> tuple[int, datetime]:
+    """What the officers have read of the one case with a mark of theirs."""
+    with db.begin(scope) as session:
+        row = session.execute(text("SELECT event_id, at FROM case_read WHERE side = 'staff'")).one()
+    return row.event_id, row.at
+
+
+def read_again(scope: Scope, family: make.TestFamily, case: int) -> None:
+    with db.begin(scope) as session:
+        note_read(session, family.id, case, Side.STAFF)
 
 
 def post_trace(client: PortalClient, reference: str, born: object = BORN) -> Any:
