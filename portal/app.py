@@ -43,6 +43,7 @@ _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     Place(N_("Queue"), "desk.queue", "list", Permission.WORK_CASES),
     Place(N_("Sealed"), "desk.sealed", "lock", Permission.OPEN_SEALED),
+    Place(N_("Workload"), "desk.load", "family", Permission.OVERSEE_CASES),
     Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),
     Place(N_("Help at a kiosk"), "helping.pair", "family", Permission.HELP_AT_KIOSK),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),

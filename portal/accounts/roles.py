@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEND_CASE = "send_case"
     WORK_CASES = "work_cases"  # read the queue, take, ask, set visits
     DECIDE_CASES = "decide_cases"
+    OVERSEE_CASES = "oversee_cases"  # see who has how much, and give cases of one officer to another
     VERIFY_CASES = "verify_cases"  # for the kecamatan, what a village has finished
     OPEN_SEALED = "open_sealed"  # together with another officer of the office
     CONFIRM_CASES = "confirm_cases"  # for the regency, what the kecamatan has verified
@@ -88,7 +89,7 @@ ROLES: dict[str, Role] = {
             "supervisor",
             N_("Kecamatan supervisor"),
             N_("Answers where a village has no worker, and sees what is late."),
-            _COUNTER | _CASES | {Permission.VERIFY_CASES, Permission.SEE_ALARMS},
+            _COUNTER | _CASES | {Permission.VERIFY_CASES, Permission.OVERSEE_CASES, Permission.SEE_ALARMS},
         ),
         Role(
             "regency_office",
@@ -99,6 +100,7 @@ ROLES: dict[str, Role] = {
                 Permission.VERIFY_CASES,
                 Permission.CONFIRM_CASES,
                 Permission.OPEN_SEALED,
+                Permission.OVERSEE_CASES,
                 Permission.OWN_LOGIN,
                 Permission.SEE_LOADS,
                 Permission.CONFIRM_LOAD,

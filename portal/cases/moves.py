@@ -105,7 +105,7 @@ def make_move(session: Session, case: Case, move: Move, mover: Mover, act: Act) 
     write_step(session, case, move.value, act)
     _hand_up(session, case, move)
     if rule.notice is not None:
-        _tell_sender(session, case, rule.notice, act)
+        tell_sender(session, case, rule.notice, act)
     who = {"helped_by": act.helper.staff_id} if act.helper else {}
     record(session, Event.CASE_MOVED, family_id=case.family_id, reference=case.reference, move=move.value, **who)
 
@@ -160,7 +160,8 @@ def write_step(session: Session, case: Case, event: str, act: Act) -> None:
     session.flush()
 
 
-def _tell_sender(session: Session, case: Case, key: str, act: Act) -> None:
+def tell_sender(session: Session, case: Case, key: str, act: Act) -> None:
+    """Leave a message about the case for the person who sent it."""
     told: dict[str, Value] = {
         "title": Message(KINDS[case.kind].told_title(case.needs_two)),
         "officer": act.name,

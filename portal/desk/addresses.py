@@ -2,11 +2,15 @@
 
 from portal.desk import (  # noqa: F401 - put their addresses there
     views,
+    views_bulk,
+    views_intake,
     views_notes,
+    views_pace,
     views_ready,
     views_sealed,
     views_search,
     views_sorting,
+    views_supervising,
 )
 from portal.desk.blueprint import blueprint
 

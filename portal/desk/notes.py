@@ -12,16 +12,14 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import StaffActor
 from portal.accounts.models import StaffKinship
 from portal.audit.trail import Event, record
-from portal.cases.kinds import KINDS
 from portal.cases.loading import find_case, seal_words
 from portal.cases.loading import path_event as opened_step
 from portal.cases.models import Case, CaseEvent
+from portal.cases.moves import Act, tell_sender
 from portal.cases.workflow import OWN_FAMILY, OWN_RECORDING
 from portal.core.errors import Forbidden
 from portal.core.names import written_name
-from portal.core.wording import Message
 from portal.extensions import db
-from portal.inbox.service import notify
 
 NOTE = "note"
 REPORTER = "reporter"  # whom a hidden note protects; nothing else hides one
@@ -56,7 +54,7 @@ def add_note(actor: StaffActor, reference: str, words: str, *, hidden: bool) -> 
         )
         session.flush()
         if not hidden:
-            _tell_sender(session, case, actor)
+            tell_sender(session, case, "case_noted", Act(actor.name, actor.staff_id))
         record(session, Event.CASE_NOTED, family_id=case.family_id, reference=reference, hidden=hidden)
 
 
@@ -84,15 +82,3 @@ def _is_there(session: Session, actor: StaffActor, case: Case, words: str) -> bo
     if step is None or step.event != NOTE or step.staff_id != actor.staff_id:
         return False
     return opened_step(step).words == words
-
-
-def _tell_sender(session: Session, case: Case, actor: StaffActor) -> None:
-    title = Message(KINDS[case.kind].told_title(case.needs_two))
-    notify(
-        session,
-        family_id=case.family_id,
-        person_id=case.person_id,
-        key="case_noted",
-        values={"title": title, "officer": actor.name},
-        case_reference=case.reference,
-    )

@@ -168,6 +168,32 @@ def read_queue(actor: StaffActor, filters: Filters) -> Queue:
     return Queue(lines, filters, total, late, last, villages, [one for one in leaves if one.is_now])
 
 
+def lines_of_officer(actor: StaffActor, staff_id: int | None, page: int) -> tuple[list[QueueLine], int, int]:
+    """A page of the open cases that an officer has (None: that nobody has), its number, and the last one's."""
+    chosen: list[ColumnElement[bool]] = [Case.closed_at.is_(None), Case.restricted.is_(False)]
+    with db.begin(actor.scope) as session:
+        if staff_id is None:
+            chosen.append(Case.assigned_to.is_(None))
+            lanes = _Lanes(Case.village_id, [area for area, _name in villages_of(session)])
+        else:
+            lanes = _Lanes(Case.assigned_to, [staff_id])
+        session.execute(_IN_ORDER_OF_INDEX)
+        last = max(1, -(-_count(session, lanes, chosen).number // PER_PAGE))
+        filters = Filters(page=min(max(page, 1), last))
+        rows = session.execute(_lines(lanes, chosen, filters))
+        return [_line(row, {staff_id}, today(actor.zone)) for row in rows], filters.page, last
+
+
+def lines_of(
+    session: Session, holders: Collection[int], chosen: Sequence[ColumnElement[bool]], day: date
+) -> list[QueueLine]:
+    """The first page of the open cases of these officers that fit, in the order of the queue."""
+    session.execute(_IN_ORDER_OF_INDEX)
+    fitting = [Case.closed_at.is_(None), *chosen]
+    rows = session.execute(_lines(_Lanes(Case.assigned_to, sorted(holders)), fitting, Filters()))
+    return [_line(row, holders, day) for row in rows]
+
+
 def villages_of(session: Session) -> list[tuple[int, str]]:
     """The villages whose cases the officer of the scope sees, by name."""
     return [(area, name) for area, name in session.execute(_VILLAGES)]
@@ -249,7 +275,7 @@ def _order(rows: Any, *, closed: bool) -> tuple[ColumnElement[Any], ...]:
     return (rows.c.closed_at.desc(), rows.c.id) if closed else (rows.c.urgent.desc(), rows.c.promised_on, rows.c.id)
 
 
-def _line(row: Any, holders: Collection[int], day: date) -> QueueLine:
+def _line(row: Any, holders: Collection[int | None], day: date) -> QueueLine:
     return QueueLine(
         reference=row.reference,
         kind=KINDS[row.kind],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ from portal.desk.forms import (
 from portal.desk.notes import NOTE
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
+from portal.desk.ready_answers import answers_for
 from portal.registry.codes import RELATION, field_name
 from portal.web.access import allowed
 from portal.web.htmx import wants_block
@@ -111,7 +113,7 @@ def queue() -> BaseResponse:
 @allowed(Permission.WORK_CASES)
 def case(reference: str) -> BaseResponse:
     """The record beside what is asked, and what can be done."""
-    return _case_page(reference)
+    return case_page(reference)
 
 
 @blueprint.post("/petugas/kasus/<reference>/ambil")
@@ -250,18 +252,18 @@ def _moved(
 ) -> BaseResponse:
     """Make a move; whatever stands against it comes back on the case's page with everything that was typed."""
     if not form.validate_on_submit():
-        return _case_page(reference, form, status=422, step_name=step_name)
+        return case_page(reference, form, status=422, step_name=step_name)
     try:
         move(form.seen.data)
     except StaleCase as stale:
-        return _case_page(reference, form, status=409, message=stale.message, seen=stale.seen, step_name=step_name)
+        return case_page(reference, form, status=409, message=stale.message, seen=stale.seen, step_name=step_name)
     except NotPossible as refused:
-        return _case_page(reference, form, status=409, message=refused.message, step_name=step_name)
+        return case_page(reference, form, status=409, message=refused.message, step_name=step_name)
     flash(done, "good")
     return redirect(url_for("desk.case", reference=reference), code=303)
 
 
-def _case_page(
+def case_page(
     reference: str,
     form: DeskForm | None = None,
     *,
@@ -279,6 +281,7 @@ def _case_page(
         status=status,
         message=message,
         news=_news(opened, seen, there) if seen is not None else [],
+        **_ready(view.kind.key),
         form=form,
         forms=_forms(opened, form),
         steps=_steps(opened, form, step_name),
@@ -306,6 +309,14 @@ def _is_shown(form: DeskForm, step_name: str | None, opened: service.DeskCase) -
     """Whether the fields of the form are still on the page, since a move that it is for can be made."""
     by = frozenset({_STEPS[step_name][0]}) if step_name else _SHOWN_BY[type(form)]
     return not by.isdisjoint(opened.moves)
+
+
+def _ready(kind: str) -> dict[str, Any]:
+    """The ready answers of the kind by move, and the words of the decisions."""
+    return {
+        "ready": partial(answers_for, kind),
+        "decision_words": {move.value: word for move, word in DECISIONS.items()},
+    }
 
 
 def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskForm]:

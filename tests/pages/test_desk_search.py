@@ -1,4 +1,4 @@
-"""Officers find families and cases of their own villages; elsewhere answers as unknown does, and every search is kept."""
+"""Officers find families and cases of their own villages; elsewhere answers as unknown does; every search is kept."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from portal.cases.groups import GROUPS, has_kinds, kinds_of
 from portal.cases.kinds import BY_SLUG, Kind
 from portal.cases.kinds.base import Group, Shown
 from portal.cases.life_events import bundled
+from portal.cases.pace_counting import own_pace
 from portal.cases.promises import promised_days, promised_hours
 from portal.cases.sending import NotAlone
 from portal.cases.views import blueprint
@@ -43,6 +44,7 @@ def index() -> BaseResponse:
         bundles=bundled(found.drafts, found.cases),
         zone=there,
         url_of_page=_page_address,
+        pace=own_pace(current_user),
         say=say,
     )
     return private_page(page)
@@ -104,6 +106,7 @@ def begin(slug: str) -> BaseResponse:
         before=kind.subject(begun.answers, begun.world) if begun else None,
         now=_other_subject(begun, kind.begin(hints)) if begun else None,
         say=say,
+        pace=own_pace(current_user),
         form=EmptyForm(),
         numbers=numbers_of(kind.numbers),
         group=kind.group.value if any(kinds_of(kind.group)) else None,
