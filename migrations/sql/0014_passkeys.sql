@@ -25,7 +25,7 @@ BEGIN
 END
 $$;
 
--- As before; false also where there is no such passkey of the person who asks.
+-- As before, and told to the member.
 CREATE OR REPLACE FUNCTION passkey_remove(which uuid, in_lane text, device bytea, proven text, step bigint)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
@@ -33,8 +33,7 @@ BEGIN
     IF NOT own_proven(in_lane, device, proven, step) THEN RETURN false; END IF;
     DELETE FROM passkey p WHERE p.public_id = which AND (p.person_id = current_person()
         OR (current_person() IS NULL AND p.staff_id = current_staff()));
-    IF NOT FOUND THEN RETURN false; END IF;
-    IF current_person() IS NOT NULL THEN
+    IF FOUND AND current_person() IS NOT NULL THEN
         INSERT INTO notice (family_id, person_id, key, "values")
         VALUES (current_family(), current_person(), 'passkey_removed', '{}');
     END IF;

@@ -157,7 +157,7 @@ def test_the_web_is_never_the_worker(two_families: TwoFamilies) -> None:
         count(Scope("worker", job="test"), "member")
 
 
-def test_a_visitor_reads_no_table_but_the_areas(committed: Engine) -> None:
+def test_a_visitor_reads_no_table_but_the_areas_and_the_periods_of_keeping(committed: Engine) -> None:
     with committed.connect() as owner:
         tables = list(owner.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars())
     readable = set()
@@ -167,7 +167,7 @@ def test_a_visitor_reads_no_table_but_the_areas(committed: Engine) -> None:
             readable.add(table)
         except ProgrammingError as refused:
             assert "permission denied" in str(refused)
-    assert readable <= {"area", "alembic_version"}
+    assert readable <= {"area", "alembic_version", "kept_for"}
 
 
 def test_the_web_role_alone_may_read_nothing_of_people(two_families: TwoFamilies) -> None:
