@@ -97,7 +97,7 @@ class Birth(Change):
                     N_("Mother"),
                     N_("Who is the mother?"),
                     Member(living_woman),
-                    hint=N_("If she is not in the list, leave this empty and write her name below."),
+                    hint=N_("If she is not in the list, leave this empty."),
                     optional=True,
                 ),
                 TOLD,
