@@ -1,4 +1,4 @@
-"""A birth is told once on a phone, with scripts and without; what follows is sent under one heading, Dukcapil ticked."""
+"""A birth is told once on a phone, with scripts and without; what follows stands under one heading, Dukcapil first."""
 
 from __future__ import annotations
 

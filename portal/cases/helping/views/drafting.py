@@ -22,6 +22,7 @@ from portal.cases.views.papers import keep_paper, keep_papers, paper_response, p
 from portal.cases.views.uploads import takes_files
 from portal.cases.voice import say
 from portal.cases.writing import Recording
+from portal.programs.terms import SURENESS_WORDS
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
 
@@ -157,6 +158,9 @@ def _read_back(
         kind=draft.kind,
         person=writer,
         rows=draft.kind.rows(draft.answers, draft.world),
+        effects=draft.kind.effects(draft.answers, draft.world),
+        tasks=draft.kind.elsewhere(draft.answers, draft.world),
+        sureness=SURENESS_WORDS,
         skipped=[step for step in draft.kind.steps if step.alone],
         due=promised_on(draft.kind.key, "sent", draft.world.today),
         form=form,
