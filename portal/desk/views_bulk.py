@@ -108,18 +108,19 @@ def _word(cause: Cause) -> str:
 
 
 def _page(cause: Cause, form: AnswerAllForm, status: int = 200, answered: Answered | None = None) -> BaseResponse:
+    lines = bundling.lines(current_user, cause)
     page = render(
         "desk/bulk.html",
         status=status,
         cause=cause,
         kind=KINDS[cause.kind],
         word=_word(cause),
-        lines=bundling.lines(current_user, cause),
+        lines=lines,
         ticked=set() if answered else {reference for reference, _seen in chosen_cases()},
         all_ticked=request.args.get("semua") == "1",
         tick_all=url_for("desk.bulk", semua=1, **cause.arguments),
         action=url_for("desk.bulk", **cause.arguments),
-        form=form,
+        form=form if lines else AnswerAllForm(formdata=None),  # else it is not on the page
         ready=answers_for(cause.kind, *bundling.MOVES),
         groups=_MOVE_WORDS,
         left=answered.left if answered else (),

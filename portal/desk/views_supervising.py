@@ -115,7 +115,7 @@ def _page(holder: Load, form: GiveForm, status: int = 200, given: Given | None =
         ticked=ticked,
         all_ticked=request.args.get("semua") == "1",
         tick_all=url_for("desk.load_of", officer=word, hal=page, semua=1),
-        form=form,
+        form=form if lines else GiveForm(formdata=None),  # else it is not on the page
         left=given.left if given else (),
         page=page,
         last=last,

@@ -247,7 +247,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         "desk.give": [Target(NEAR - {"worker"}, {"officer": world.officers.get("worker")}, {"case": "X:1"})],
         "desk.bulk": [Target(DESK), Target(DESK, {"jenis": "aid_missing", "program": "PKH"})],
         "desk.answer_all": [Target(DESK, {"jenis": "aid_missing", "program": "PKH"})],
-        "desk.find": [Target(DESK, data={"words": "Zulaikhamark"}), Target(DESK, data={"words": world.sealed_case})],
+        "desk.find": [Target(DESK, data={"words": "zulaikha"}), Target(DESK, data={"words": world.sealed_case})],
         "desk.paper": [
             Target(NEAR, {"public_id": world.case_paper}),
             Target(OFFICE, {"public_id": world.sealed_paper}),
