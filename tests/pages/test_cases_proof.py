@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -17,8 +18,10 @@ from portal.cases.workflow import Side
 from portal.core.db import Scope
 from portal.extensions import db
 from tests import factories as make
+from tests.pages.browsing import family_browser
 from tests.pages.clients import PortalClient
 from tests.pages.signing import counted, events
+from tests.pages.test_cases_pages import moved_until_check
 from tests.pages.test_jobs_late import make_case
 from tests.pages.test_walls import TwoFamilies, scope_of, two_families  # noqa: F401 - a fixture
 
@@ -51,9 +54,7 @@ def test_each_side_sees_when_the_other_one_read(client: PortalClient, connection
     assert "Belum dibaca keluarga" in words(desk.get(theirs).text)
     client.as_(make.family_actor(spouse)).get(mine)
     read = words(desk.get(theirs).text)
-    assert (
-        re.search(r"Dibaca keluarga: \d+ \w+, \d\d\.\d\d WIB", read) and "Budi" not in read.partition("Dibaca")[2][:60]
-    )
+    assert re.search(r"Dibaca keluarga: \d+ \w+ \d\d\.\d\d", read) and "Budi" not in read.partition("Dibaca")[2][:60]
     assert re.search(r"Dibuka \d.*Dijawab \d", words(head.get(mine).text))
 
     head.send(f"{mine}/jawab", {"seen": "3", "words": "Ini fotonya."})
@@ -61,7 +62,7 @@ def test_each_side_sees_when_the_other_one_read(client: PortalClient, connection
     kin.get(theirs)  # their own family's: looks, and does not answer it
     assert "Belum dibaca petugas" in words(head.get(mine).text)
     desk.get(theirs)
-    assert re.search(r"Dibaca petugas: \d+ \w+, \d", words(head.get(mine).text))
+    assert re.search(r"Dibaca petugas: \d+ \w+ \d\d\.", words(head.get(mine).text))
 
 
 def test_nobody_marks_for_another_side_or_family_or_another_day(committed: Engine, two_families: TwoFamilies) -> None:  # noqa: F811
@@ -240,3 +241,12 @@ def test_one_device_tries_few_numbers_and_all_together_not_many(client: PortalCl
     page = post_trace(client, reference)
     assert page.status_code == 429 and int(page.headers["Retry-After"]) > 600
     assert {one.data["by"] for one in events(connection, "case_trace_guessed")} == {"everybody"}
+
+
+def test_a_case_that_lies_in_nobodys_queue_does_not_say_that_it_reached_an_officer(
+    app: Flask, connection: Connection
+) -> None:
+    browser = family_browser(app, connection, make.make_family(connection).head)
+    moved_until_check(browser, with_photo=False)
+    browser.fill("/kirim")
+    assert re.search(r"Disimpan \d.*Sampai ke petugas belum Dibuka belum", browser.words), browser.words

@@ -111,7 +111,7 @@ def with_marks(path: list[dict[str, str]], view: CaseView) -> list[dict[str, str
 
 
 def _when_read(at: datetime, there: tzinfo) -> str:
-    """``3 Nov, 10.20 WIB``, with the year where it is not this one."""
+    """``3 Nov 10.20``, with the year where it is not this one; the zone stands at the step itself."""
     parts = _short(at, there)
     year = "" if parts["year"] == str(local(now(), there).year) else f" {parts['year']}"
-    return f"{parts['day']}{year}, {parts['time']}"
+    return f"{parts['day']}{year} {parts['time'].partition(' ')[0]}"
