@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.promises import due_at
 from portal.cases.proof import ReadMark, is_traceable
 from portal.cases.reading import reads_of
+from portal.cases.visit_records import VisitView, visits_of
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.clock import today, zone_of_area
 from portal.core.db import Scope
@@ -104,6 +106,17 @@ class CaseView:
     reads: Mapping[str, ReadMark] = field(default_factory=dict)  # by side
     traceable: bool = False  # by reference and year of birth, without a login
     spoken_by: str | None = None  # the named helper who told it by a mandate
+    visits: Sequence[VisitView] = ()
+
+    @property
+    def visit(self) -> VisitView | None:
+        """The visit that was planned last."""
+        return self.visits[-1] if self.visits else None
+
+    @property
+    def visited(self) -> VisitView | None:
+        """The newest visit at which something was recorded."""
+        return next((visit for visit in reversed(self.visits) if visit.done_at is not None), None)
 
     @property
     def info(self) -> StateInfo:
@@ -155,18 +168,6 @@ def load_world(
         with db.begin(scope) as reading:
             return children_of(reading, area)
 
-    def looks(wanted: UUID | None) -> Sequence[LookFacts]:
-        with db.begin(scope) as reading:
-            if wanted is None:
-                return looks_at(reading, family_id, limit=_NEWEST_LOOKS)
-            found = find_look(reading, wanted)
-        return (found,) if found else ()
-
-    def officers(wanted: UUID | None) -> Sequence[OfficerFacts]:
-        with db.begin(scope) as reading:
-            found = reading.execute(_OWN_OFFICERS) if wanted is None else reading.execute(_OFFICER, {"id": wanted})
-            return [OfficerFacts(*row) for row in found]
-
     return World(
         facts=facts,
         payments=disbursements(session, family_id),
@@ -176,10 +177,26 @@ def load_world(
         today=today(zone_of_area(facts.village_id)),
         places={village: place(session, village) for village in wanted},
         children=children,
-        looks=looks,
-        officers=officers,
+        looks=partial(_looks, scope, family_id),
+        officers=partial(_officers, scope),
         sender=sender,
     )
+
+
+def _looks(scope: Scope, family_id: int, wanted: UUID | None) -> Sequence[LookFacts]:
+    """The newest looks at the family, or the one that is wanted."""
+    with db.begin(scope) as session:
+        if wanted is None:
+            return looks_at(session, family_id, limit=_NEWEST_LOOKS)
+        found = find_look(session, wanted)
+    return (found,) if found else ()
+
+
+def _officers(scope: Scope, wanted: UUID | None) -> Sequence[OfficerFacts]:
+    """The officers whom the family that asks meets, or the one that is wanted."""
+    with db.begin(scope) as session:
+        found = session.execute(_OWN_OFFICERS) if wanted is None else session.execute(_OFFICER, {"id": wanted})
+        return [OfficerFacts(*row) for row in found]
 
 
 def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None) -> CaseView:
@@ -221,6 +238,7 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         reads=reads_of(session, case.family_id, case.id),
         traceable=is_traceable(restricted=case.restricted, private=case.private, kept_from=case.not_for),
         spoken_by=case.spoken_by,
+        visits=visits_of(session, case),
     )
 
 

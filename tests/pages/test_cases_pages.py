@@ -11,6 +11,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import Connection, text
 
+from portal.accounts.actor import StaffActor
 from portal.cases import sending
 from tests import files
 from tests.factories import (
@@ -24,6 +25,7 @@ from tests.factories import (
     make_member,
     make_participation,
     make_staff,
+    open_sealed,
 )
 from tests.pages.browsing import Browser, family_browser, signed_in, staff_browser
 
@@ -60,8 +62,11 @@ def test_we_moved_from_the_choice_to_the_reference(app: Flask, connection: Conne
     family = make_family(connection)
     make_staff(connection, VILLAGE, name="Wahyu Hidayat")
     browser = family_browser(app, connection, family.head)
-    browser.get("/pengajuan/baru")
-    assert "pindah-rumah" in browser.page.text and "bantuan-tidak-diterima" in browser.page.text
+    for group, slug in (("berubah", "pindah-rumah"), ("bantuan", "bantuan-tidak-diterima")):
+        browser.get("/pengajuan/baru")
+        assert f"/tentang/{group}" in browser.page.text
+        browser.get(f"/pengajuan/baru/tentang/{group}")
+        assert slug in browser.page.text
     moved_until_check(browser)
     assert browser.path.endswith("/periksa")
     assert "Jalan Melati No. 7" in browser.words and "Sukorejo" in browser.words and "003 / 012" in browser.words
@@ -174,15 +179,25 @@ def test_a_cut_goes_past_the_village_and_nobody_there_finds_it(app: Flask, conne
     other = family_browser(app, connection, spouse)
     assert other.get(f"/pengajuan/{reference}").status_code == 404
     assert reference not in other.get("/pengajuan").text
-    for officer, sees in ((worker, 0), (supervisor, 0), (office, 1)):
-        connection.execute(text("SELECT set_config('role', 'portal_staff', true)"))
-        connection.execute(text("SELECT set_config('portal.staff_id', :s, true)"), {"s": str(officer.staff_id)})
-        for table in ("cases", "case_event"):
-            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == sees, (officer.role, table)
-        as_owner(connection)
-        desk = staff_browser(app, connection, officer)
-        assert desk.get(f"/petugas/kasus/{reference}").status_code == (200 if sees else 404)
-        assert (reference in desk.get("/petugas/antrean").text) is bool(sees)
+    colleague = make_staff(connection, REGENCY, role="regency_office", name="Ibu Kedua")
+    for officer in (worker, supervisor, office, colleague):  # nobody, until two of the office open it
+        finds_it(app, connection, officer, reference, sees=False)
+    open_sealed(connection, reference, office.staff_id, colleague.staff_id)
+    for officer, sees in ((worker, False), (supervisor, False), (office, True), (colleague, True)):
+        finds_it(app, connection, officer, reference, sees=sees)
+
+
+def finds_it(app: Flask, connection: Connection, officer: StaffActor, reference: str, *, sees: bool) -> None:
+    """Whether raw SQL under this officer's scope finds rows, and the desk the page."""
+    connection.execute(text("SELECT set_config('role', 'portal_staff', true)"))
+    connection.execute(text("SELECT set_config('portal.staff_id', :s, true)"), {"s": str(officer.staff_id)})
+    for table in ("cases", "case_event"):
+        found = connection.execute(text(f"SELECT EXISTS (SELECT FROM {table})")).scalar_one()
+        assert found is sees, (officer.role, table)
+    as_owner(connection)
+    desk = staff_browser(app, connection, officer)
+    assert desk.get(f"/petugas/kasus/{reference}").status_code == (200 if sees else 404)
+    assert (reference in desk.get("/petugas/antrean").text) is sees
 
 
 def test_a_village_without_a_worker_goes_to_the_supervisor_and_says_so(app: Flask, connection: Connection) -> None:
