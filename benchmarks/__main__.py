@@ -1,4 +1,4 @@
-"""Measure: ``python -m benchmarks [home] [signin] [wire] [import]``; all of them without a name."""
+"""Measure: ``python -m benchmarks [home] [signin] [wire] [import] [queue]``; all of them without a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
-from benchmarks import home, importing, signin, wire
+from benchmarks import home, importing, queue, signin, wire
 from benchmarks.load import find_wrk
 from benchmarks.processes import NotMeasured
 
@@ -18,11 +18,13 @@ GROUPS: Mapping[str, Callable[[], Iterator[tuple[str, float]]]] = {
     "signin": signin.measure,
     "wire": wire.measure,
     "import": importing.measure,
+    "queue": queue.measure,
 }
 AT_LEAST = {"home_vs_hello": 0.08, "home_304_vs_hello": 0.2, "login_vs_argon2": 0.75}
 AT_MOST = {
     "home_growth": 1.2,
     "import_vs_copy": 4,
+    "queue_growth": 1.5,
     "cold_bytes": 40_000,
     "cold_requests": 8,
     "warm_bytes": 600,
@@ -41,7 +43,7 @@ def main() -> int:
     began, taken, failed = time.monotonic(), {}, False
     for group in wanted:
         try:
-            if group in ("home", "signin"):
+            if group in ("home", "signin", "queue"):
                 find_wrk()
             for name, value in GROUPS[group]():
                 taken[name] = value

@@ -1,6 +1,7 @@
-"""The large data: databases of 10,000, 100,000 and 1,000,000 families, made in SQL and kept between runs.
+"""The large data: databases of 10,000, 100,000 and 1,000,000 families, and of open cases for the queue, made in SQL and
+kept between runs.
 
-A database is made anew when the migrations, ``families.sql`` or the keys have changed. Its indexes and
+A database is made anew when the migrations, its script or the keys have changed. Its indexes and
 constraints are put aside while it is filled and made again afterwards from their own definitions.
 """
 
@@ -24,6 +25,7 @@ from portal.core import migrate
 from portal.core.embedded import EmbeddedPostgres
 
 _SCRIPT = Path(__file__).with_name("families.sql")
+_QUEUE_SCRIPT = Path(__file__).with_name("queue.sql")
 FAMILIES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 ACCOUNTS = 4_000  # in each, spread evenly over all families
 # While data are made, which a crash may lose; the measured server runs as the portal's own does.
@@ -62,6 +64,15 @@ class Login:
 
 
 LOGINS = tuple(Login(number) for number in range(1, ACCOUNTS + 1))
+OFFICER = Login(0)  # whose queue is measured: the token alone
+_QUEUES: dict[str, int] = {}  # by name, how many cases
+
+
+def queue_of(cases: int) -> str:
+    """The name of the database with so many open cases, 20,000 of them the officer's."""
+    name = f"queue_{cases}"
+    _QUEUES[name] = cases
+    return name
 
 
 @contextmanager
@@ -116,7 +127,7 @@ def _admin(server_url: str) -> psycopg.Connection[tuple[object, ...]]:
 def _version() -> str:
     """What the data stand on; another version makes them anew."""
     said = hashlib.sha256(json.dumps([ACCOUNTS, sorted(place.secrets().items())]).encode())
-    for path in [_SCRIPT, *sorted((migrate.ROOT / "migrations").glob("*/*.[ps][yq]*"))]:
+    for path in [_SCRIPT, _QUEUE_SCRIPT, *sorted((migrate.ROOT / "migrations").glob("*/*.[ps][yq]*"))]:
         said.update(path.read_bytes())
     return said.hexdigest()
 
@@ -149,11 +160,15 @@ def _make(server_url: str, name: str, version: str) -> None:
     url = _url(server_url, name)
     migrate.prepare(url, place.settings().secret_key.get_secret_value())
     with connect(url) as connection:
-        _fill(connection, FAMILIES[name])
+        if name in _QUEUES:
+            _fill_queue(connection, _QUEUES[name])
+        else:
+            _fill(connection, FAMILIES[name])
     with connect(url, autocommit=True) as connection:
         connection.execute("VACUUM (FREEZE, ANALYZE)")
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(_named(name), version))
-    print(f"made {FAMILIES[name]} families in {time.monotonic() - began:.0f} s", flush=True)
+    made = f"{_QUEUES[name]} cases" if name in _QUEUES else f"{FAMILIES[name]} families"
+    print(f"made {made} in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _fill(connection: psycopg.Connection[tuple[object, ...]], families: int) -> None:
@@ -174,6 +189,15 @@ def _fill(connection: psycopg.Connection[tuple[object, ...]], families: int) -> 
             copy.write_row((login.number, ring.blind_index("nik", login.nik)))
     again = _put_aside(connection)
     connection.execute(_SCRIPT.read_bytes())
+    for statement in again:
+        connection.execute(statement.encode())
+
+
+def _fill_queue(connection: psycopg.Connection[tuple[object, ...]], cases: int) -> None:
+    for setting, value in (("cases", str(cases)), ("token", OFFICER.token)):
+        connection.execute("SELECT set_config('bench.' || %s, %s, true)", (setting, value))
+    again = _put_aside(connection)
+    connection.execute(_QUEUE_SCRIPT.read_bytes())
     for statement in again:
         connection.execute(statement.encode())
 
