@@ -16,6 +16,7 @@ from portal.cases.kinds import KINDS, World
 from portal.cases.kinds.base import NOT_RECORDED, Effect, Group
 from portal.cases.kinds.data import DATA
 from portal.cases.kinds.offices import TASKS
+from portal.cases.life_events import EVENTS, LifeEvent
 from portal.cases.promises import promises
 from portal.cases.voice import say
 from portal.cases.workflow import Track
@@ -328,3 +329,54 @@ def test_a_member_who_is_gone_meanwhile_is_no_error() -> None:
     kind = KINDS["school"]
     assert kind.findings(answers, WORLD) == [] and kind.about_person(answers, WORLD) is None
     assert say(kind.rows(answers, WORLD)[0].value) and kind.compare(answers, WORLD)[1].recorded == NOT_RECORDED
+
+
+EVENTS_TOLD: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "birth": (BABY | {"sex": "L", "mother": WIFE}, {"birth", "pkh_component", "pbi_member"}),
+    "death": ({"who": GRANNY, "died_on": DAY, "card_holder": "yes"}, {"death", "manager"}),
+    "marriage": (
+        {"who": HEAD, "spouse": "Budi", "married_on": DAY, "live_where": "own_home"},
+        {"marriage", "left"},
+    ),
+    "split": ({"happened": "separated", "since": DAY, "away": [HEAD], "card_gone": "yes"}, {"split", "manager"}),
+    "move": ({"moved_on": DAY, "all_moved": "no", "other_school": "yes"}, {"moved", "split", "school"}),
+    "job_lost": ({"who": HEAD, "since": DAY, "enough_food": "no"}, {"no_food", "work"}),
+    "school_begins": (
+        {"who": SON, "school_level": "SMP", "school_grade": "7", "school_name": "SMPN 1", "since": DAY},
+        {"school", "pkh_component"},
+    ),
+    "disaster": ({"hit": ["help", "house", "card", "death"]}, {"disaster", "house", "card", "death"}),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.key)
+def test_an_event_of_life_opens_what_follows(event: LifeEvent) -> None:
+    typed, kinds = EVENTS_TOLD[event.key]
+    form = event.step.form(
+        formdata=MultiDict((n, one) for n, v in typed.items() for one in (v if isinstance(v, list) else [v]))
+    )
+    event.step.prepare(form, WORLD)
+    assert form.validate(), form.errors
+    opened = event.follows(collect(form), WORLD)
+    assert {one.kind for one in opened} == kinds and len(opened) == len(kinds)
+    for one in opened:
+        kind = KINDS[one.kind]
+        assert set(one.done) <= set(kind.pages_for(one.answers))
+        for key in one.done:  # a page that is not asked again is wholly answered
+            step = kind.step(key)
+            assert step is not None
+            answered_page = step.form(formdata=_form_data(one.answers))
+            step.prepare(answered_page, WORLD)
+            assert answered_page.validate(), (one.kind, key, answered_page.errors)
+
+
+def _form_data(answers: Answers) -> MultiDict[str, str]:
+    """The answers as a browser would send them."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in answers.items():
+        if name.endswith("_on") or name == "since":
+            year, month, day = str(value).split("-")
+            pairs += [(name, day), (name, month), (name, year)]
+        elif value is not None:
+            pairs += [(name, str(one)) for one in (value if isinstance(value, list) else [value])]
+    return MultiDict(pairs)
