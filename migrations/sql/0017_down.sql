@@ -1,5 +1,9 @@
 DROP FUNCTION own_officers();
 DROP FUNCTION sealed_confirm(text), sealed_ask(text, text), sealed_list(), sealed_openable();
+DROP POLICY seen_alone ON case_draft;
+DROP POLICY seen_alone ON look;
+DROP POLICY seen_alone ON notice;
+DROP POLICY seen_alone ON case_file;
 DROP POLICY sent_alone ON cases;
 DROP POLICY seen_alone ON cases;
 DROP POLICY moved_by_two ON cases;

@@ -47,6 +47,18 @@ CREATE POLICY seen_alone ON cases AS RESTRICTIVE FOR SELECT TO portal_family
     USING (NOT needs_two OR (SELECT current_helper()) IS NULL);
 CREATE POLICY sent_alone ON cases AS RESTRICTIVE FOR INSERT TO portal_family
     WITH CHECK (NOT needs_two OR (SELECT current_helper()) IS NULL);
+-- Nor what else would tell: its papers, messages, looks, and what was begun of a kind that is always so.
+CREATE POLICY seen_alone ON case_file AS RESTRICTIVE FOR SELECT TO portal_family USING (
+    (SELECT current_helper()) IS NULL OR case_id IS NULL OR EXISTS (
+        SELECT FROM cases c WHERE c.family_id = case_file.family_id AND c.id = case_file.case_id));
+CREATE POLICY seen_alone ON notice AS RESTRICTIVE FOR SELECT TO portal_family USING (
+    (SELECT current_helper()) IS NULL OR case_reference IS NULL OR EXISTS (
+        SELECT FROM cases c WHERE c.family_id = notice.family_id AND c.reference = notice.case_reference));
+CREATE POLICY seen_alone ON look AS RESTRICTIVE FOR SELECT TO portal_family USING (
+    (SELECT current_helper()) IS NULL OR case_reference IS NULL OR EXISTS (
+        SELECT FROM cases c WHERE c.family_id = look.family_id AND c.reference = look.case_reference));
+CREATE POLICY seen_alone ON case_draft AS RESTRICTIVE FOR SELECT TO portal_family USING (
+    (SELECT current_helper()) IS NULL OR kind NOT IN ('levy', 'card_kept', 'conduct', 'violence'));
 
 -- The one list of who may open what: officers of the regency office, in their area, not their own family's, and not
 -- one that is about them.

@@ -6,19 +6,19 @@ it stays. Sealed cases are with the regency office from the start.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
 from portal.cases.kinds import KINDS
 from portal.cases.models import Case, CaseEvent
 from portal.cases.path import LEVELS
-from portal.cases.promises import raised_until
+from portal.cases.promises import due_at, raised_until
 from portal.cases.workflow import CLOSED, State, is_late
-from portal.core.clock import WIT, today, zone_of_area
+from portal.core.clock import WIT, now, today, zone_of_area
 from portal.core.db import Scope
 from portal.core.jobs import periodic
 from portal.core.wording import Message
@@ -26,7 +26,8 @@ from portal.extensions import db
 from portal.inbox.service import notify
 
 RAISED = "raised"
-_TOP = "regency"
+_BOTTOM, _TOP = "village", "regency"
+_NOT_ANSWERED = frozenset({State.SENT, State.WITH_WORKER})
 _SCOPE = Scope("worker", job="raise_late_cases")
 _ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :level, :recorder)")
 _log = structlog.get_logger()
@@ -56,7 +57,12 @@ def _perhaps_late() -> list[tuple[int, int, str]]:
     """Cases past their day somewhere in the country; each is looked at again before it is raised."""
     found = (
         select(Case.family_id, Case.id, Case.reference)
-        .where(Case.closed_at.is_(None), Case.level != _TOP, ~Case.restricted, Case.promised_on < today(WIT))
+        .where(
+            Case.closed_at.is_(None),
+            Case.level != _TOP,
+            ~Case.restricted,
+            or_(Case.promised_on < today(WIT), and_(Case.urgent, Case.promised_on <= today(WIT))),
+        )
         .order_by(Case.promised_on, Case.id)
     )
     with db.begin(_SCOPE) as session:
@@ -76,7 +82,7 @@ def _raise_case(family_id: int, case_id: int) -> bool:
         asked = {"family": family_id, "village": case.village_id, "level": case.level, "recorder": case.recorded_by}
         found = session.execute(_ABOVE, asked).one_or_none()
         case.assigned_to, case.level = found if found is not None else (None, _TOP)
-        case.promised_on = raised_until(case.level, day)
+        case.promised_on = day + timedelta(days=1) if case.urgent else raised_until(case.level, day)
         case.version += 1
         session.flush()
         _tell(session, case)
@@ -96,6 +102,9 @@ def _is_due(case: Case, day: date) -> bool:
     """Whether somebody should have answered by now who is not the last to be asked."""
     if case.level == _TOP or case.restricted or case.state in CLOSED:
         return False
+    due = due_at(case.kind, case.sent_at) if case.urgent and case.level == _BOTTOM else None  # counted by the clock
+    if due is not None and case.state in _NOT_ANSWERED:
+        return due < now()
     return is_late(State(case.state), (case.promised_on - day).days)
 
 

@@ -30,6 +30,7 @@ _EVENTS: Mapping[str, str] = {
     "answered": N_("Answered by %(who)s"),
     "paused": N_("No answer came, so it rests"),
     "resumed": N_("%(who)s asks to go on with it"),
+    "rest_over": N_("The days to think it over have passed"),
     "reminded": N_("The question was sent once more"),
     "visit_set": N_("%(who)s plans a visit"),
     "visit_agreed": N_("%(who)s agrees to the visit"),
@@ -62,6 +63,7 @@ _ARRIVED: Mapping[str, str] = {
     "followed": N_("It is with %(to)s now."),
     "handed_on": N_("It is with %(to)s now."),
 }
+_URGENT = N_("Stored, and sent to %(to)s. It is urgent, so the regency office sees it at once too.")
 _PASSED_ON = N_("Your village has no social worker now, so it went to %(to)s.")
 _ABOVE: Mapping[str, str] = {"village": "kecamatan", "kecamatan": "regency"}
 _OTHER = N_("Step of %(who)s")
@@ -120,6 +122,9 @@ def path_steps(events: Iterable[Happened], state: State, promised_on: date, leve
         steps.append(PathStep(Message(info.desk_word), None, "now"))
     else:
         steps.append(PathStep(Message(info.word), None, "now", Message(info.next, {"day": promised_on})))
+    if state is State.RESTING:
+        steps.append(PathStep(Message(N_("Goes to the officer, if you leave it so")), promised_on, "next"))
+        return steps
     otherwise = None if level is None or state in WAITING_FOR_FAMILY else _without_answer(level)
     steps.append(PathStep(Message(N_("Answer, at the latest")), promised_on, "next", otherwise))
     return steps
@@ -155,7 +160,7 @@ def _note(event: Happened) -> Message | None:
     if event.words:
         return Message("«%(words)s»", {"words": event.words})
     if event.event in _ARRIVED:
-        words = _PASSED_ON if event.data.get("passed_on") else _ARRIVED[event.event]
+        words = _PASSED_ON if data.get("passed_on") else _URGENT if data.get("urgent") else _ARRIVED[event.event]
         return Message(words, {"to": Message(LEVELS[event.data["level"]])})
     return None
 

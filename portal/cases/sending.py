@@ -6,6 +6,7 @@ Reference, routing, promise, first step of the path, message, trail and papers a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         if draft_row is None:
             return _sent_before(session, draft_id, seen)
         draft = view_draft(session, actor, draft_row)
-        if actor.helper is not None and draft.kind.needs_two(draft.answers):
+        if actor.helper is not None and (draft.kind.needs_two(draft.answers) or draft.kind.own_pin):
             raise NotAlone
         if draft.seen != seen:
             raise DraftChanged
@@ -166,7 +167,7 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             content_hash=bytes.fromhex(draft.seen),
             person_id=actor.person_id,
             kind=draft.kind.key,
-            state=State.SENT.value,
+            state=(State.RESTING if draft.kind.rests_days else State.SENT).value,
             village_id=draft.world.facts.village_id,
             level=to.level,
             restricted=restricted,
@@ -175,7 +176,7 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             urgent=draft.kind.urgent,
             assigned_to=to.staff_id,
             answers_sealed=seal_answers(draft.answers),
-            promised_on=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
+            promised_on=_until(draft, restricted),
             version=1,
             **_about(session, draft),
             **_by_whose_hand(actor, draft),
@@ -191,6 +192,13 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
         _write_first_step(session, actor, case, to)
         return case
     raise RuntimeError("no free reference")
+
+
+def _until(draft: Draft, restricted: bool) -> date:
+    """The day by which it is answered; for what may be thought over, the last day on which nothing is done with it."""
+    if draft.kind.rests_days:
+        return draft.world.today + timedelta(days=draft.kind.rests_days)
+    return promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted)
 
 
 def _about(session: Session, draft: Draft) -> dict[str, Any]:
@@ -228,7 +236,8 @@ def _write_first_step(session: Session, actor: Writer, case: Case, to: Route) ->
     """The beginning of the path: sent by the person, or written down by an officer as the person said it."""
     nobody = {NOBODY: True} if case.assigned_to is None else {}
     if actor.recorder is None:
-        data = {"level": to.level, "passed_on": to.passed_on} | nobody
+        urgent = {"urgent": True} if case.urgent and not case.restricted else {}
+        data = {"level": to.level, "passed_on": to.passed_on} | nobody | urgent
         write_step(session, case, "sent", Act(actor.name, data=data, helper=actor.helper))
     else:  # where it goes past the village, that is because of who wrote it down
         recorder = actor.recorder

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from portal.cases import late
 from portal.cases.loading import seal_answers
 from portal.cases.promises import raised_until
-from portal.core.clock import today
+from portal.core.clock import now, today
 from tests import factories as make
 from tests.pages.browsing import family_browser
 
@@ -204,3 +204,13 @@ def test_the_zone_of_the_village_says_when_the_day_is_over(connection: Connectio
     with time_machine.travel(datetime(2026, 12, 1, 17, 30, tzinfo=UTC), tick=False):  # and now in Banyuwangi too
         assert late.raise_late_cases() == 1
     assert row(connection, reference).level == "regency"
+
+
+def test_what_is_urgent_goes_up_by_the_clock_and_gets_a_day(connection: Connection, officers: dict[str, int]) -> None:
+    family = make.make_family(connection)
+    sent = {"kind": "no_food", "urgent": True, "promised_on": today(), "assigned_to": officers["worker"]}
+    soon = make_case(connection, family, **sent, sent_at=now() - timedelta(hours=23))
+    broken = make_case(connection, family, **sent, sent_at=now() - timedelta(hours=25))
+    assert late.raise_late_cases() == 1
+    assert row(connection, soon).level == "village"
+    assert tuple(row(connection, broken))[:3] == ("kecamatan", officers["supervisor"], today() + timedelta(days=1))

@@ -15,7 +15,7 @@ from portal.accounts.actor import Helper, StaffActor
 from portal.accounts.four_eyes import SAME_PERSON, TOO_LATE
 from portal.audit.looks import note_look
 from portal.cases import sealed
-from portal.cases.drafts import begin_draft, load_draft, save_step
+from portal.cases.drafts import begin_draft, discard, load_draft, save_step
 from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
 from portal.cases.sending import NotAlone, send
 from portal.core.errors import Conflict, NotFound
@@ -183,12 +183,21 @@ def test_one_officer_is_not_two_and_a_word_holds_a_day(village: Village) -> None
 def test_nobody_sits_beside_the_member(village: Village) -> None:
     reference = village.send("levy")
     beside = Helper(village.worker.staff_id, village.worker.name)
+    begin_draft(village.head, KINDS["violence"], {})
     with pytest.raises(NotAlone):
-        village.send("card_kept", helper=beside)
-    with db.begin(replace(village.head, helper=beside).scope) as session:
-        assert session.execute(text("SELECT count(*) FROM cases")).scalar_one() == 0
-    with db.begin(village.head.scope) as session:
-        assert session.execute(text("SELECT reference FROM cases")).scalar_one() == reference
+        draft = begin_draft(replace(village.head, helper=beside), KINDS["aid_missing"], {})
+        save_step(replace(village.head, helper=beside), draft, "kartu", {"card_elsewhere": "yes", "cut_taken": "no"})
+        send(replace(village.head, helper=beside), draft, "")
+    discard(village.head, draft)
+    make.as_owner(village.connection)
+    make.insert(village.connection, "look", family_id=village.family.id, person_id=village.head.person_id,
+                staff_id=village.worker.staff_id, staff_name="x", staff_title="x", reason="case",
+                case_reference=reference)  # fmt: skip
+    tables = ("cases", "case_event", "notice", "look", "case_draft")  # one of each, and a draft that was begun alone
+    for scope, found in ((replace(village.head, helper=beside).scope, 0), (village.head.scope, 1)):
+        with db.begin(scope) as session:
+            rows = {name: session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
+        assert set(rows.values()) == {found}, rows
 
 
 def test_free_words_are_sorted(village: Village, app: Flask, connection: Connection) -> None:
