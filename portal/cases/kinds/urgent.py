@@ -261,7 +261,7 @@ class Violence(_Urgent):
                 Choice(
                     "danger",
                     N_("Is somebody in danger now?"),
-                    {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("I do not know")},
+                    {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("Not sure")},
                     N_("In danger now"),
                 ),
                 Words("story", N_("What do you want to tell?"), N_("What you told"), hint=N_("As much as you want.")),
