@@ -34,6 +34,7 @@ const files = {
   'app.js': await script('assets/js/app.js'),
   'kiosk.js': await script('assets/js/kiosk.js'),
   'passkeys.js': await script('assets/js/passkeys.js'),
+  'visit.js': await script('assets/js/visit.js'),
   'htmx.js': readFileSync(join(root, 'node_modules/htmx.org/dist/htmx.min.js')),
   'icon.svg': readFileSync(join(root, 'assets/img/icon.svg'))
 }

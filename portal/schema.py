@@ -11,6 +11,7 @@ import portal.cases.models
 import portal.cases.pace_models
 import portal.cases.reading
 import portal.cases.sealed
+import portal.cases.visit_models
 import portal.home.models
 import portal.inbox.models
 import portal.office.breach_models

@@ -45,6 +45,14 @@
     showAmounts(remembered())
   })
 
+  // What an officer typed at a visit stays on the phone until it is recorded, but not past signing out.
+  document.addEventListener('submit', function (event) {
+    if (event.target.id !== 'sign-out-form') return
+    try {
+      Object.keys(localStorage).forEach(function (key) { if (key.indexOf('kunjungan:') === 0) localStorage.removeItem(key) })
+    } catch (error) { /* a browser that keeps nothing */ }
+  })
+
   // A second tap on «send» while the first is on its way sends nothing: the server would answer the same.
   document.addEventListener('submit', function (event) {
     var buttons = event.target.querySelectorAll('[data-once]')

@@ -34,6 +34,7 @@ class Event(StrEnum):
     SESSIONS_ENDED = "sessions_ended"  # by the person whose they were, on other devices
     PIN_CHANGED = "pin_changed"  # by the member, who knew the old one
     PIN_CHANGE_FAILED = "pin_change_failed"
+    OWN_PIN_FAILED = "own_pin_failed"
     SLIPS_MADE = "slips_made"
     STAFF_ADDED = "staff_added"
     STAFF_ASSIGNED = "staff_assigned"
@@ -84,6 +85,8 @@ class Event(StrEnum):
     CASE_SORTED = "case_sorted"  # free words, by an officer
     CASE_FILE_OPENED = "case_file_opened"
     CASES_SEARCHED = "cases_searched"  # by an officer: what kind of search, and which families were listed
+    VISIT_RECORDED = "visit_recorded"  # what was found at a home; with its place or without
+    VISIT_WEIGHED = "visit_weighed"  # whose value counts where visit and family differ
     CASE_NOTED = "case_noted"  # an officer's note on its path
     CASE_GIVEN = "case_given"  # to another officer, by whoever oversees both
     CASE_TRACE_GUESSED = "case_trace_guessed"  # many wrong tries at tracing without a login: an alarm

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from portal.cases.helping.models import HelpedPairing
 from portal.cases.models import CaseDraft, CaseFile
+from portal.cases.visit_models import StaffPhoto
 from portal.core.clock import now
 from portal.core.db import Scope
 from portal.core.jobs import periodic
@@ -40,7 +41,8 @@ def _remove_drafts() -> tuple[int, list[str]]:
         # One that is being written to at this moment is not old any more.
         drafts = list(session.scalars(old.with_for_update(skip_locked=True)))
         papers = delete(CaseFile).where(CaseFile.draft_id.in_(drafts), CaseFile.case_id.is_(None))
-        names = list(session.scalars(papers.returning(CaseFile.blob)))
+        gone = session.execute(papers.returning(CaseFile.blob, CaseFile.first_sent_at))
+        names = [blob for blob, first_sent_at in gone if first_sent_at is None]  # else an earlier case may name it
         session.execute(delete(CaseDraft).where(CaseDraft.id.in_(drafts)))
     return len(drafts), names
 
@@ -70,4 +72,5 @@ def sweep_blobs() -> int:
 
 def _known(names: list[str]) -> set[str]:
     with db.begin(Scope("worker", job="sweep_blobs")) as session:
-        return set(session.scalars(select(CaseFile.blob).where(CaseFile.blob.in_(names))))
+        papers = set(session.scalars(select(CaseFile.blob).where(CaseFile.blob.in_(names))))
+        return papers | set(session.scalars(select(StaffPhoto.blob).where(StaffPhoto.blob.in_(names))))

@@ -6,11 +6,14 @@ from portal.desk import (  # noqa: F401 - put their addresses there
     views_intake,
     views_notes,
     views_pace,
+    views_photo,
     views_ready,
     views_sealed,
     views_search,
     views_sorting,
     views_supervising,
+    views_visit_sheets,
+    views_visits,
 )
 from portal.desk.blueprint import blueprint
 

@@ -24,6 +24,7 @@ from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.moves import Act, lock_case, make_move, write_step
 from portal.cases.path import PARTS
 from portal.cases.reading import note_read
+from portal.cases.visit_records import findings_with, plan_visit, visits_of
 from portal.cases.workflow import (
     CLOSED,
     EYES,
@@ -74,7 +75,7 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
     """
     with db.begin(actor.scope) as session:
         case = find_case(session, reference)
-        kin = _is_kin(session, actor, case)
+        kin = is_kin(session, actor, case)
         if noted and not kin and case.recorded_by != actor.staff_id and case.state not in CLOSED:
             _note_opening(session, actor, reference)
         if noted:
@@ -87,7 +88,7 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
             moves_of(view.state, _mover(session, actor, case, kin), view.kind.track),
             kin,
             case.recorded_by == actor.staff_id,
-            view.kind.findings(view.answers, view.world),
+            findings_with(view.kind, view.answers, view.world, view.visited),
             [said for said in statements(session, case.family_id) if said.person_id is None],
             masked_numbers(session, case.family_id),
         )
@@ -118,6 +119,7 @@ def set_visit(actor: StaffActor, reference: str, seen: int, day: date, part: str
         said = {"day": day.isoformat(), "part": part}
         values: dict[str, Value] = {"visit": day, "part": Message(PARTS[part])}
         make_move(session, case, Move.SET_VISIT, mover, Act(actor.name, actor.staff_id, data=said, values=values))
+        plan_visit(session, case, actor.staff_id, day, part)
 
 
 def decide(
@@ -165,7 +167,8 @@ def _move_and_state(
     if not TABLE[kind.track][move].states_facts:
         return
     world = load_world(session, actor.scope, case.family_id, reader=None)
-    for finding in kind.findings(open_answers(case), world):
+    visited = next((visit for visit in reversed(visits_of(session, case)) if visit.done_at is not None), None)
+    for finding in findings_with(kind, open_answers(case), world, visited):
         if fields is None or finding.field in fields:
             _state(session, actor, case, finding)
 
@@ -201,7 +204,7 @@ def held(session: Session, actor: StaffActor, reference: str, seen: int) -> tupl
     if find_case(session, reference).recorded_by == actor.staff_id:
         raise Forbidden(OWN_RECORDING)
     case = lock_case(session, reference, seen)
-    return case, _mover(session, actor, case, _is_kin(session, actor, case))
+    return case, _mover(session, actor, case, is_kin(session, actor, case))
 
 
 def _mover(session: Session, actor: StaffActor, case: Case, kin: bool) -> Mover:
@@ -231,7 +234,7 @@ def _eyes_of(session: Session, actor: StaffActor, case: Case) -> frozenset[Move]
     return frozenset(Move(event) for event in session.scalars(did))
 
 
-def _is_kin(session: Session, actor: StaffActor, case: Case) -> bool:
+def is_kin(session: Session, actor: StaffActor, case: Case) -> bool:
     """Whether the family is the officer's own or that of a declared relative."""
     kin = select(StaffKinship.family_id).where(
         StaffKinship.staff_id == actor.staff_id, StaffKinship.family_id == case.family_id

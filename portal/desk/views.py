@@ -20,6 +20,7 @@ from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.sending import RECORDED
 from portal.cases.views.papers import paper_response
 from portal.cases.views.tracing import with_marks
+from portal.cases.visit_words import found_rows
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import OPEN, STATES, Move
 from portal.core.clock import now, today, zone
@@ -292,6 +293,7 @@ def case_page(
         info=view.info,
         rows=view.kind.rows(view.answers, view.world),
         compared=view.kind.compare(view.answers, view.world),
+        found=found_rows(view, view.visited) if view.visited else [],
         path=with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), there), view),
         days_left=(view.promised_on - today(view.zone)).days,
         level_words=LEVELS[view.level],
@@ -342,10 +344,12 @@ def _steps(opened: service.DeskCase, sent: DeskForm | None, sent_name: str | Non
             continue
         came_back = name == sent_name and sent is not None
         form = sent if came_back and sent is not None else form_class(formdata=None)
+        for field in form:  # two of them may stand on one page
+            field.id = field.label.field_id = f"{name}-{field.id}"
         if isinstance(form, ConfirmForm):
             form.fields.choices = _finding_choices(opened)
             if not came_back:
-                form.fields.data = [value for value, _word in form.fields.choices]
+                form.fields.data = [value for value, _word in _finding_choices(opened)]
         found.append({"name": name, "word": STEP_WORDS[move], "form": form, "open": came_back})
     return found
 

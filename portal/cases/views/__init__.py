@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("cases", __name__)
 
-from portal.cases.views import drafting, emergency, following, life_events, papers, starting, tasks, tracing  # noqa: E402, F401 - they put their addresses here
+from portal.cases.views import drafting, emergency, following, life_events, papers, starting, tasks, tracing, visits  # noqa: E402, F401 - they put their addresses here

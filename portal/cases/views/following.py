@@ -21,6 +21,7 @@ from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.views import blueprint
 from portal.cases.views.tracing import proof_parts, with_marks
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
+from portal.cases.visit_words import found_rows
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import Move, State, can_move
 from portal.core.clock import zone
@@ -142,6 +143,7 @@ def _context(view: CaseView) -> dict[str, Any]:
         "tasks": tasks_of(view),
         "may_finish": may_finish(view),
         "say": say,
+        "found": found_rows(view, view.visited) if view.visited else [],
         **proof_parts(view),
     }
 

@@ -42,6 +42,7 @@ class Translated:
     def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
         """The library's parameters, then ours."""
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]
+        params["idPrefix"] = field.id  # not the name, which two forms of one page may share
         params.update(getattr(field, "extra", {}))
         params.setdefault("attributes", {}).update(getattr(field, "attributes", {}))
         if "autocomplete" in params and on_kiosk() is not None:

@@ -1,0 +1,53 @@
+"""What a visit found, in words, for the family's page and the desk's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.cases.loading import CaseView
+from portal.cases.visit_lines import is_as_said, line_named, words_of
+from portal.cases.visit_records import Found, VisitView
+from portal.cases.voice import say
+from portal.core.messages import N_
+from portal.core.wording import Message
+
+_AS_SAID = {"yes": N_("as the family says"), "no": N_("not as the family says")}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """One line of what was found, in words."""
+
+    name: str
+    label: str  # translated, with the member's name before it
+    key: str  # the message key of the label, as the comparison of the case names it
+    found: str
+    recorded: str
+    said: str | None  # None: the family says nothing of it
+    against_record: bool
+    against_said: bool
+    choice: str
+
+
+def found_rows(view: CaseView, visit: VisitView) -> list[FoundRow]:
+    """Every line that was looked at."""
+    return [_row(view, visit, one) for one in (visit.result.lines if visit.result else ())]
+
+
+def _row(view: CaseView, visit: VisitView, one: Found) -> FoundRow:
+    line, label = line_named(view.kind, one.name), say(Message(one.label))
+    said = None if one.said is None else say(words_of(line, one.said, view.world))
+    found = say(words_of(line, one.found, view.world))
+    if is_as_said(one.name):
+        found, said = say(Message(_AS_SAID.get(str(one.found), str(one.found)))), None
+    return FoundRow(
+        name=one.name,
+        label=f"{one.about}: {label}" if one.about else label,
+        key=one.label,
+        found=found,
+        recorded=say(words_of(line, one.recorded, view.world)) if one.states else "",
+        said=said,
+        against_record=one.differs_from_record(view.kind),
+        against_said=one.differs_from_said(view.kind),
+        choice=visit.choice_of(one),
+    )
