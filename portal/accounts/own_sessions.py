@@ -32,6 +32,7 @@ _OWN = text("SELECT token_hash, public_id, device, kiosk, created_at, last_seen_
 _END = text("SELECT own_sessions_end(CAST(:wanted AS uuid), :kept)")
 _PIN = text("SELECT account_id, pin_hash, locked_until FROM own_pin()")
 _SET_PIN = text("SELECT own_pin_set(:proven, :pin, :kept)")
+_PROVEN = text("SELECT own_pin_proven(:proven)")
 _NUMBERS = text(
     "SELECT f.kk_sealed, array_agg(m.birth_date) FILTER (WHERE m.birth_date IS NOT NULL) AS births,"
     " (array_agg(m.nik_sealed) FILTER (WHERE m.person_id = :person))[1] AS nik_sealed"
@@ -165,9 +166,22 @@ def change_pin(actor: FamilyActor, old: str, new: str) -> PinProblem | Refused |
     return None if done else _refuse(actor, mine.account_id)
 
 
-def _refuse(actor: FamilyActor, account_id: int) -> Refused:
+def prove_pin(actor: FamilyActor, pin: str) -> Refused | None:
+    """Ask for the own PIN once more, before what cannot lightly be undone. Wrong ones count as at a change of it."""
+    with db.begin(actor.scope) as transaction:
+        mine = transaction.execute(_PIN).one_or_none()
+    if mine is None:
+        return Refused(0)
+    if hasher.verify(mine.pin_hash, pin) and not guard.seconds_left(mine.locked_until, now()):
+        with db.begin(actor.scope) as transaction:
+            if transaction.execute(_PROVEN, {"proven": mine.pin_hash}).scalar_one():
+                return None
+    return _refuse(actor, mine.account_id, Event.OWN_PIN_FAILED)
+
+
+def _refuse(actor: FamilyActor, account_id: int, event: Event = Event.PIN_CHANGE_FAILED) -> Refused:
     subject = token_hash(f"own-pin:{account_id}")  # as own_pin() has it: the same hash, of no secret
-    return fail(Lane(subject, "own", guard.FAMILY_WAITS), None, actor.family_id, Event.PIN_CHANGE_FAILED)
+    return fail(Lane(subject, "own", guard.FAMILY_WAITS), None, actor.family_id, event)
 
 
 def init_own_sessions(app: Flask) -> None:

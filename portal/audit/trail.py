@@ -84,6 +84,8 @@ class Event(StrEnum):
     SEALED_REFUSED = "sealed_refused"  # one officer tried to be both
     CASE_SORTED = "case_sorted"  # free words, by an officer
     CASE_FILE_OPENED = "case_file_opened"
+    CASE_PAPER_ADDED = "case_paper_added"  # by the family, to a case that was sent
+    CASE_PAPER_LOOKED = "case_paper_looked"  # an officer said whether it can be read
     CASES_SEARCHED = "cases_searched"  # by an officer: what kind of search, and which families were listed
     VISIT_RECORDED = "visit_recorded"  # what was found at a home; with its place or without
     VISIT_WEIGHED = "visit_weighed"  # whose value counts where visit and family differ

@@ -17,6 +17,7 @@ from portal.web.forms import (
     LongTextField,
     Needed,
     NumberField,
+    PinField,
     TextField,
     TickField,
 )
@@ -36,12 +37,32 @@ class SendForm(BaseForm):
     seen = HiddenField(validators=[InputRequired()])
 
 
+class OwnPinForm(SendForm):
+    """Sends what only the own PIN sends."""
+
+    pin = PinField(
+        _l("Your PIN"),
+        [Needed(_l("Write your PIN."))],
+        hint=_l("Once more, so that nobody else can send this in your name. Nobody may ask you for it."),
+    )
+
+
 class PaperForm(BaseForm):
     """The file of one paper; the paper's key stands before the name of the field."""
 
     file = FileField(
         _l("Photo or file"),
         hint=_l("JPEG, PNG or PDF, 10 MB at most. Lay the paper flat, in good light, all four corners visible."),
+    )
+
+
+class CameraForm(BaseForm):
+    """The same for an officer, before whom the paper lies: a phone opens its camera at once."""
+
+    file = FileField(
+        _l("Photo or file"),
+        hint=_l("Lay the paper flat, in good light, all four corners visible. Give the paper back at once."),
+        camera=True,
     )
 
 

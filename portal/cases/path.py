@@ -55,6 +55,10 @@ _EVENTS: Mapping[str, str] = {
     "given": N_("Given to %(to)s by %(who)s"),
     "note": N_("Note of %(who)s"),
     "task_done": N_("%(who)s did this at another office"),
+    "paper_added": N_("%(who)s added a paper"),
+    "paper_readable": N_("%(who)s looked at a paper: it can be read"),
+    "paper_unreadable": N_("%(who)s cannot read a paper"),
+    "paper_accepted": N_("%(who)s accepted a paper"),
 }
 _HIDDEN_NOTE = N_("Note of %(who)s, hidden from the family: it would show who reported")
 _ARRIVED: Mapping[str, str] = {

@@ -130,7 +130,7 @@ def route(session: Session, actor: Writer, draft: Draft) -> Route:
         if over is None:
             raise NotFound
         return Route(over.staff_id, over.level, passed_on=False)
-    restricted = draft.kind.is_restricted(draft.answers)
+    restricted = draft.kind.is_restricted(draft.answers) or draft.kind.to_office
     asked = {"family": actor.family_id, "restricted": restricted, "recorder": recorder_id(actor)}
     found = session.execute(_ROUTE, asked).one_or_none()
     staff_id, level = found if found is not None else (None, "regency")

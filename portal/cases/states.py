@@ -16,6 +16,7 @@ from portal.core.messages import N_
 class State(StrEnum):
     """Where a case stands."""
 
+    RESTING = "resting"  # sent, and nothing is done with it before its days are over: leaving aid
     SENT = "sent"
     WITH_WORKER = "with_worker"
     NEEDS_MORE = "needs_more"
@@ -64,6 +65,15 @@ class StateInfo:
 
 
 STATES: Mapping[State, StateInfo] = {
+    State.RESTING: StateInfo(
+        N_("Rests: you can take it back"),
+        "wait",
+        Side.FAMILY,
+        N_("Your submission is stored. Nobody does anything with it yet, and your aid goes on."),
+        N_("If you do nothing, it goes to the officer after %(day)s. Until then you can change your mind."),
+        N_("Changed your mind? One tap on «I want to keep the aid» is enough. Nobody asks you why."),
+        at_desk=N_("Rests: the family can take it back"),
+    ),
     State.SENT: StateInfo(
         N_("Sent"),
         "wait",

@@ -41,6 +41,7 @@ class Move(StrEnum):
     ANSWER = "answered"
     PAUSE = "paused"
     RESUME = "resumed"
+    REST_OVER = "rest_over"
     SET_VISIT = "visit_set"
     AGREE_VISIT = "visit_agreed"
     OTHER_DAY = "visit_other_day"
@@ -66,7 +67,7 @@ CLOSED = frozenset(STATES) - OPEN
 LOCAL = frozenset(
     {State.WITH_WORKER, State.NEEDS_MORE, State.ANSWERED, State.VISIT_SET, State.VISITED, State.PAUSED},
 )
-_MAY_WITHDRAW = LOCAL | {State.SENT, State.VILLAGE, State.KECAMATAN, State.REGENCY}
+_MAY_WITHDRAW = LOCAL | {State.RESTING, State.SENT, State.VILLAGE, State.KECAMATAN, State.REGENCY}
 #: States of which the officer need not do anything before the family does.
 WAITING_FOR_FAMILY = frozenset(state for state, info in STATES.items() if info.turn is Side.FAMILY)
 #: Steps that take several pairs of eyes, by whose they are: one officer takes part in one of them only, in the whole
@@ -140,6 +141,8 @@ SHORT: Mapping[Move, MoveRule] = {
     Move.ANSWER: _family(_WAITS, State.ANSWERED, needs_words=True, promise="answered"),
     Move.PAUSE: MoveRule(Side.PORTAL, frozenset({State.NEEDS_MORE}), State.PAUSED, "case_paused"),
     Move.RESUME: _family(_WAITS, State.WITH_WORKER, promise="answered"),
+    # Whoever may think it over for some days has had them.
+    Move.REST_OVER: MoveRule(Side.PORTAL, frozenset({State.RESTING}), State.SENT, "case_rest_over", promise="answered"),
     Move.SET_VISIT: MoveRule(Side.STAFF, LOCAL, State.VISIT_SET, "case_visit_set", holder_only=True),
     Move.AGREE_VISIT: _family(_VISIT_SET, None),
     Move.OTHER_DAY: _family(_VISIT_SET, State.ANSWERED, needs_words=True),

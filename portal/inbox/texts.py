@@ -106,6 +106,11 @@ TEXTS: Mapping[str, Text] = {
         N_("%(officer)s asks you something about «%(title)s». Open it to read and answer."),
         "stop",
     ),
+    "case_paper_unreadable": Text(
+        N_("A paper cannot be read"),
+        N_("%(officer)s cannot read a paper of «%(title)s». Open it: it says what to do. Everything else is kept."),
+        "stop",
+    ),
     "case_visit_set": Text(
         N_("An officer comes to your house"),
         N_("%(officer)s visits you on %(visit)s (%(part)s) about «%(title)s». The visit is free."),
@@ -123,6 +128,14 @@ TEXTS: Mapping[str, Text] = {
         N_("A submission rests"),
         N_("No answer came about «%(title)s», so it rests. It is not closed: open it and tap once to go on."),
         "stop",
+    ),
+    "case_rest_over": Text(
+        N_("The days to think it over have passed"),
+        N_(
+            "You did not take back «%(title)s», so it has gone to the officer. You can still take it back until "
+            "something is decided."
+        ),
+        "wait",
     ),
     "case_visited": Text(
         N_("The visit was written down"),

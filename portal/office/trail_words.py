@@ -85,6 +85,8 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.CASE_NOTED: N_("A note was written on a submission"),
     Event.CASE_GIVEN: N_("A submission was given to another officer"),
     Event.CASE_FILE_OPENED: N_("A paper was opened"),
+    Event.CASE_PAPER_ADDED: N_("A paper was added to a submission"),
+    Event.CASE_PAPER_LOOKED: N_("An officer said whether a paper can be read"),
     Event.CASE_TRACE_GUESSED: N_("Many wrong tries at tracing a submission"),
     Event.FAMILY_VIEWED: N_("A family was opened"),
     Event.BREACH_RECORDED: N_("A data breach was recorded"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -16,11 +17,12 @@ from portal.cases.kinds.base import NOT_RECORDED, Kind, OfficerFacts
 from portal.cases.promises import promised_hours, promises
 from portal.cases.voice import say
 from portal.core.wording import Message
-from portal.registry.facts import DisbursementFacts, FamilyFacts, ParticipationFacts
+from portal.registry.facts import DesilFacts, DisbursementFacts, FamilyFacts, ParticipationFacts
 from portal.registry.queries import Place
 from portal.web.languages import init_languages
 
 OLD, NEW = 3510142015, 3510022001
+DESIL = DesilFacts(7, date(2026, 10, 1))
 MOVED, AID = KINDS["moved"], KINDS["aid_missing"]
 WORLD = World(
     facts=FamilyFacts(
@@ -185,3 +187,45 @@ def test_a_voice_note_is_asked_for_where_it_is_told_by_one() -> None:
 
 def test_emergency_numbers_of_kinds_are_known() -> None:
     assert all(len(numbers_of(kind.numbers)) == len(kind.numbers) for kind in KINDS.values())
+
+
+#: What is objected to: about it, and what the record gives as the reason.
+OBJECTED = [
+    ("p:SEMBAKO", ("SEMBAKO", None), "Penyebabnya tidak dicatat."),
+    ("d:7", ("PKH", 7), None),
+    ("desil", (None, None), "desil 7, menurut BPS pada 1 Oktober 2026"),
+    ("other", (None, None), None),
+]
+
+
+@pytest.mark.parametrize(("about", "of", "recorded"), OBJECTED)
+def test_an_objection_shows_what_is_recorded_and_promises_nothing(
+    about: str, of: tuple[str | None, int | None], recorded: str | None
+) -> None:
+    kind, world = KINDS["own_objection"], replace(WORLD, facts=replace(WORLD.facts, desils=(DESIL,)))
+    answers = {"about": about, "why": "wrong_fact", "story": "Tidak benar"}
+    assert kind.about(answers, world) == of and kind.findings(answers, world) == []
+    line = kind.compare(answers, world)[0]
+    assert line.recorded == NOT_RECORDED if about == "other" else line.recorded != NOT_RECORDED
+    assert recorded in (None, say(line.recorded)) and told(kind.rows(answers, world))[3] == "Tidak benar"
+    deadlines = kind.effects(answers, world)[-1]
+    assert deadlines.sure == "X" and "14" in say(deadlines.words) and "30" in say(deadlines.words)
+    form = SimpleNamespace(about=SimpleNamespace())
+    kind.steps[0].prepare(form, world)
+    assert [key for key, _words in form.about.choices] == ["p:SEMBAKO", "d:7", "desil", "other"]
+    assert form.about.item_hints["p:SEMBAKO"] == "Penyebabnya tidak dicatat."
+
+
+def test_leaving_a_proposal_and_a_registration_read_back() -> None:
+    leave, usul, register = KINDS["leave_aid"], KINDS["proposal"], KINDS["registration"]
+    answers = {"programs": ["PKH"], "why": "able", "story": ""}
+    assert leave.own_pin and not leave.may_be_recorded and leave.about(answers, WORLD) == ("PKH", None)
+    instead = [say(one.about) for one in leave.effects(answers, WORLD) if not one.safe]
+    assert any("PENA" in one for one in instead) and leave.compare(answers, WORLD)[0].recorded == Message("receives it")
+    wanted = {"situation": ["food", "ill"], "story": "Sering lapar"}
+    assert usul.compare(wanted, WORLD)[0].changed and not any(one.safe for one in usul.effects(wanted, WORLD))
+    assert register.begin({"peluang": "PENA"})["opportunity"] == "PENA" and register.begin({"peluang": "'; --"}) == {}
+    assert [step.key for step in register.steps_for({})] == ["peluang", "siapa", "izin"]
+    assert [step.key for step in register.steps_for(register.begin({"peluang": "PENA"}))] == ["siapa", "izin"]
+    given = {"opportunity": "PENA", "who": "1", "contact": "", "story": "", "share": True}
+    assert "NIK" not in told(register.rows(given, WORLD))[-1] and register.to_office

@@ -154,6 +154,9 @@ class Kind:
     track: Track = Track.SHORT
     urgent: bool = False  # answered within hours, first in every queue
     begun_from: str | None = None  # the hint without which it cannot begin: a page of the portal leads to it
+    to_office: bool = False  # the regency office answers it, open for the officers of the village to see
+    own_pin: bool = False  # the sender's own PIN is asked once more, with nobody beside
+    rests_days: int = 0  # for so many days nothing is done with it, and the sender can take it back
     quick_exit: bool = False  # a link off the page at once, on every page of it
     outside: bool = False  # where else to go is shown, since the office itself may be meant
     numbers: tuple[str, ...] = ()  # emergency numbers shown where it begins, by their key

@@ -6,17 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.accounts.own_sessions import WRONG_PIN, prove_pin
 from portal.accounts.roles import Permission
+from portal.accounts.views.blueprint import wait_words
 from portal.cases.answers import collect, initial
 from portal.cases.drafts import Draft, discard, load_draft, save_step
-from portal.cases.forms import EmptyForm, SendForm
+from portal.cases.forms import EmptyForm, OwnPinForm, SendForm
 from portal.cases.kinds import PAPERS_PAGE, Step
 from portal.cases.owners import overlaps
 from portal.cases.promises import promised_on
-from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
+from portal.cases.sending import DraftChanged, NotAlone, NotComplete, SentOtherwise, send
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.cases.writing import Writer
@@ -82,6 +85,9 @@ def check(draft_id: UUID) -> BaseResponse:
 @allowed(Permission.SEND_CASE)
 def send_now(draft_id: UUID) -> BaseResponse:
     """Send. A second post of the same answers with the first one's reference; other answers are refused."""
+    not_proven = _ask_pin(draft_id)
+    if not_proven is not None:
+        return not_proven
     try:
         sent = send(current_user, draft_id, request.form.get("seen", ""))
     except SentOtherwise as other:
@@ -94,6 +100,29 @@ def send_now(draft_id: UUID) -> BaseResponse:
     except NotComplete as incomplete:
         return to_page(load_draft(current_user, draft_id), incomplete.step)
     return redirect(url_for("cases.sent", reference=sent.reference), code=303)
+
+
+def _ask_pin(draft_id: UUID) -> BaseResponse | None:
+    """None where no own PIN is asked for or it was right; else the answers read back, with what was wrong."""
+    try:
+        draft = load_draft(current_user, draft_id)
+    except NotFound:  # sent before: ``send`` says so
+        return None
+    if not draft.kind.own_pin:
+        return None
+    if current_user.helper is not None:
+        raise NotAlone
+    form = OwnPinForm()
+    if not form.validate():
+        return check_page(draft, status=422, form=form)
+    refused = prove_pin(current_user, form.pin.data)
+    if refused is None:
+        return None
+    form.pin.errors = (wait_words(refused.wait) if refused.wait else _(WRONG_PIN),)
+    response = check_page(draft, status=429 if refused.wait else 422, form=form)
+    if refused.wait:
+        response.headers["Retry-After"] = str(refused.wait)
+    return response
 
 
 @blueprint.get("/pengajuan/draf/<uuid:draft_id>/hapus")
@@ -119,8 +148,11 @@ def to_page(draft: Draft, page: str | None) -> BaseResponse:
     return redirect(address_of(draft, page), code=303)
 
 
-def check_page(draft: Draft, status: int = 200, message: str | None = None) -> BaseResponse:
-    """The page of the answers read back."""
+def check_page(
+    draft: Draft, status: int = 200, message: str | None = None, form: SendForm | None = None
+) -> BaseResponse:
+    """The page of the answers read back; ``form`` is one that came back."""
+    fresh = OwnPinForm if draft.kind.own_pin else SendForm
     restricted = draft.kind.is_restricted(draft.answers)
     page = render(
         "cases/check.html",
@@ -135,7 +167,7 @@ def check_page(draft: Draft, status: int = 200, message: str | None = None) -> B
         overlaps=overlaps(current_user, draft),
         sureness=SURENESS_WORDS,
         due=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
-        form=SendForm(formdata=None, data={"seen": draft.seen}),
+        form=form or fresh(formdata=None, data={"seen": draft.seen}),
         change_address=lambda page: address_of(draft, page),
         say=say,
         **way(draft, "periksa"),

@@ -29,7 +29,7 @@ from portal.web.nav import page_url
 from portal.web.render import private_page, render
 
 _CALL_FIRST = ("112", "110", "119", "129")
-_HINTS = ("penyaluran", "program", "penglihatan", "kasus")
+_HINTS = ("penyaluran", "program", "penglihatan", "kasus", "peluang")
 
 
 @blueprint.get("/pengajuan")
@@ -138,7 +138,7 @@ def _other_subject(begun: Draft, known: Answers) -> Shown | None:
 
 def _wants_alone(kind: Kind) -> bool:
     """Whether an officer sits beside the member who wants to send what only two officers of the office open."""
-    return current_user.helper is not None and kind.needs_two({})
+    return current_user.helper is not None and (kind.needs_two({}) or kind.own_pin)
 
 
 def _page_address(page: int) -> str:

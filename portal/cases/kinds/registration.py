@@ -1,0 +1,143 @@
+"""Registering for an opportunity of the catalogue: named fields go to the regency office, with consent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from portal.cases.answers import Answers, shown
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Group, Kind, Row, Shown, Step, World
+from portal.cases.kinds.members import member_choices, member_of
+from portal.core.clock import today
+from portal.core.messages import N_
+from portal.core.names import written_name
+from portal.core.wording import Message
+from portal.programs.catalog import Program, catalog_on
+from portal.web.forms import BaseForm, LongTextField, Needed, RadiosField, TextField, TickField
+from portal.web.speaking import speaker
+
+HINT = "peluang"
+_FROM_PAGE = "from_page"
+_OPPORTUNITIES = ("school", "training", "business")
+SHARED = N_("name, date of birth, address, village, school and work as recorded, and what you write here")
+
+
+class WhichForm(BaseForm):
+    """Which opportunity, where no page named it."""
+
+    opportunity = RadiosField(_l("For what do you want to register?"), [Needed(_l("Choose one."))])
+
+
+class WhoForm(BaseForm):
+    """Who of the family takes part."""
+
+    who = RadiosField(_l("Who wants to take part?"), [Needed(_l("Choose who it is about."))])
+    contact = TextField(
+        _l("How can the office reach you?"),
+        hint=_l("A phone number or where you are found. If you leave it empty, the office writes to you here."),
+        says_optional=True,
+    )
+    story = LongTextField(_l("What should the office know?"), limit=1000, rows=3, says_optional=True)
+
+
+class ShareForm(BaseForm):
+    """What is shown to the office for it."""
+
+    share = TickField(
+        _l("I agree that the regency office (Dinas Sosial) uses these data for this registration only"),
+        [Needed(_l("Without your agreement it cannot be sent. You can stop here; nothing changes for your aid."))],
+    )
+
+
+def _prepare_which(form: WhichForm, world: World) -> None:
+    say = speaker().say
+    found = [one for one in catalog_on(world.today).programs if one.kind in _OPPORTUNITIES]
+    form.opportunity.choices = [(one.code, say(one.name)) for one in found]
+    form.opportunity.item_hints = {one.code: say(one.summary) for one in found}
+
+
+def _prepare_who(form: WhoForm, world: World) -> None:
+    form.who.choices = member_choices(world, lambda member, _world: member.lives)
+
+
+def _tell_shared(form: ShareForm, world: World, answers: Answers) -> None:
+    form.share.description = speaker().say(Message(_SHARED_WORDS, {"fields": Message(SHARED)}))
+
+
+_SHARED_WORDS = N_("These data: %(fields)s. Not your NIK, not health, not money. You can take it back later.")
+
+
+class Registration(Kind):
+    """One member, for one opportunity."""
+
+    key = "registration"
+    slug = "daftar-peluang"
+    icon = "star"
+    group = Group.TELL
+    listed = False
+    to_office = True
+    title = N_("Register for an opportunity")
+    explanation = N_("A member of your family wants to take part in a training, a school or help for a business.")
+    outcome = N_(
+        "The regency office (Dinas Sosial) tells you whether there is a place and what comes next. Registering is not "
+        "yet being taken. It is free, and your aid does not change because of it."
+    )
+    steps = (
+        Step(
+            "peluang",
+            N_("Which opportunity"),
+            WhichForm,
+            prepare=_prepare_which,
+            needed=lambda answers: not answers.get(_FROM_PAGE),
+        ),
+        Step("siapa", N_("Who takes part"), WhoForm, prepare=_prepare_who),
+        Step("izin", N_("Your agreement"), ShareForm, adapt=_tell_shared),
+    )
+
+    def begin(self, hints: Mapping[str, str]) -> Answers:
+        """The opportunity of the page that led here."""
+        code = hints.get(HINT, "")
+        return {"opportunity": code, _FROM_PAGE: True} if code in catalog_on(today()).by_code else {}
+
+    def subject(self, answers: Answers, world: World) -> Shown | None:
+        """The opportunity."""
+        return _name(answers, world) if answers.get("opportunity") else None
+
+    def about(self, answers: Answers, world: World) -> tuple[str | None, int | None]:
+        """The opportunity, by its code."""
+        return answers.get("opportunity"), None
+
+    def about_person(self, answers: Answers, world: World) -> int | None:
+        """Who takes part."""
+        member = member_of(world, answers["who"]) if answers.get("who") else None
+        return member.person_id if member else None
+
+    def rows(self, answers: Answers, world: World) -> list[Row]:
+        """Everything that the office reads."""
+        member = member_of(world, answers["who"])
+        rows = [
+            Row(N_("Opportunity"), _name(answers, world), "siapa" if answers.get(_FROM_PAGE) else "peluang"),
+            Row(N_("Who takes part"), shown(written_name(member.name)) if member else NOT_RECORDED, "siapa"),
+        ]
+        for key, label in (("contact", N_("Reached by")), ("story", N_("What you said"))):
+            if answers.get(key):
+                rows.append(Row(label, shown(answers[key]), "siapa"))
+        rows.append(Row(N_("You agree that the office uses"), Message(SHARED), "izin"))
+        return rows
+
+    def compare(self, answers: Answers, world: World) -> list[Compared]:
+        """Nothing of the record is to change."""
+        return []
+
+
+def _name(answers: Answers, world: World) -> Shown:
+    found = _program(answers, world)
+    return found.name if found else shown(answers.get("opportunity", ""))
+
+
+def _program(answers: Answers, world: World) -> Program | None:
+    return catalog_on(world.today).find(answers.get("opportunity", ""))
+
+
+KIND = Registration()
