@@ -40,6 +40,7 @@ MARKERS: Mapping[str, frozenset[str]] = {
     "Catatmark": frozenset({"operator"}),  # the address in a draft that the operator writes down
     "Ucapmark": FAMILY_A | NEAR | {"operator"},  # the address in a case that the operator wrote down
     "Mandatmark": FAMILY_A | COUNTER_NEAR,  # the name of a helper
+    "Kunjungmark": FAMILY_A | NEAR,  # what was seen at a visit
     "Segelmark": OWNER | OFFICE,  # words in a sealed case
     "Pungutmark": OWNER,  # words in a sealed case that nobody has opened
     "Langgarmark": OFFICE,  # words in the register of breaches
@@ -186,6 +187,10 @@ def _family(world: World) -> dict[str, list[Target]]:
                 Target(FAMILY_A, {"reference": world.case, "task": "address_kk"}, {"seen": 1, "on": ["1", "9", "2026"]})
             ],
             "cases.life_events": [Target(FAMILIES)],
+            "cases.agree_to_visit": [Target(FAMILY_A, {"reference": world.case})],
+            "cases.other_day": [Target(FAMILY_A, {"reference": world.case})],
+            "cases.other_day_now": [Target(FAMILY_A, {"reference": world.case}, {"seen": 1, "words": "Hari Sabtu"})],
+            "cases.visitor": [Target(frozenset(), {"reference": world.case})],  # the visit is over
             "cases.life_event": [Target(FAMILIES, {"event": "kelahiran"})],
             "cases.begin_life_event": [Target(FAMILIES, {"event": "kelahiran"})],
         }
@@ -224,6 +229,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
             Target(OFFICE, {"reference": world.sealed_case, "name": "rekomendasi"}, step),
         ],
         "desk.queue": [Target(DESK)],
+        **_visits(world),
         "desk.sealed": [Target(OFFICES)],
         "desk.sealed_one": [Target(OFFICE, {"reference": world.unopened_case})],
         "desk.ask_sealed": [Target(OFFICE, {"reference": world.unopened_case}, {"reason": "answer"})],
@@ -264,6 +270,23 @@ def _staff(world: World) -> dict[str, list[Target]]:
         **_breaches(world),
         "office.loads_page": [Target(OFFICES)],
         "office.load_page": [Target(OFFICE, {"load": world.load})],
+    }
+
+
+def _visits(world: World) -> dict[str, list[Target]]:
+    """Visits of officers, and the photo that each has for oneself alone."""
+    near, hidden = {"reference": world.case}, Target(frozenset(), {"reference": world.unopened_case})
+    of_case = """
+        desk.visit_form desk.save_visit desk.finish_visit desk.visit_photos desk.add_visit_photo desk.visit_result
+        desk.weigh_visit desk.visit_paper desk.siks_copy
+    """
+    return {endpoint: [Target(NEAR, near), hidden] for endpoint in of_case.split()} | {
+        "desk.drop_visit_photo": [Target(NEAR, near | {"photo": uuid.UUID(int=9)})],
+        "desk.visits_today": [Target(DESK)],
+        "desk.own_photo_page": [Target(DESK)],
+        "desk.put_own_photo": [Target(DESK)],
+        "desk.drop_own_photo": [Target(DESK)],
+        "desk.own_photo": [Target(frozenset())],  # there is none
     }
 
 

@@ -18,7 +18,9 @@ from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
 from portal.cases.papers import PaperPage
 from portal.cases.sending import send
 from portal.cases.writing import Writer, recording_for
+from portal.cases.visit_records import Result, seal_result
 from portal.core.clock import today
+from portal.extensions import keys
 from tests import factories as make
 
 Reader = FamilyActor | StaffActor | None
@@ -64,6 +66,7 @@ def make_world(engine: Engine) -> World:
     world.case, world.case_paper = _sent_moved(engine, head)
     world.sealed_case, world.sealed_paper = _sent_sealed(engine, head)
     _opened_by_two(engine, world)
+    _visited(engine, world)
     pages = {"kejadian": {"what": "cut", "story": "Kata Pungutmark dipotong"}, "siapa": {"officer": "somebody"}}
     world.unopened_case = _sent_words(head, "levy", pages)
     told = {"cerita": {"how": "words", "words": "Kami ingin bercerita", "about_officer": "no"}}
@@ -183,6 +186,20 @@ def _opened_by_two(engine: Engine, world: World) -> None:
     with engine.begin() as owner:
         colleague = make.make_staff(owner, make.REGENCY, role="regency_office", name="Petugas kedua")
         make.open_sealed(owner, world.sealed_case, office.staff_id, colleague.staff_id)
+
+
+def _visited(engine: Engine, world: World) -> None:
+    """The worker has been at the home of family A."""
+    worker = world.readers["worker"]
+    assert isinstance(worker, StaffActor)
+    with engine.begin() as owner:
+        find = text("SELECT family_id, id FROM cases WHERE reference = :r")
+        family, case = owner.execute(find, {"r": world.case}).one()
+        done = {"done_by": worker.staff_id, "done_at": "2026-09-09", "result_hash": b"x"}
+        seen = seal_result(Result([], "Kata Kunjungmark", "Zulaikhamark", True, ""))
+        code = keys.ring.seal("visit.code", "KUNJNG")
+        make.insert(owner, "visit", family_id=family, case_id=case, staff_id=worker.staff_id, code_sealed=code,
+                    planned_on="2026-09-09", part="morning", result_sealed=seen, **done)  # fmt: skip
 
 
 def _sent_words(head: FamilyActor, kind: str, pages: Mapping[str, dict[str, str]]) -> str:

@@ -111,6 +111,13 @@ def fill(owner: Connection) -> dict[tuple[str, str], str]:
                        answers_sealed=sealed("cases", "answers_sealed", "cases.answers"))  # fmt: skip
     make.insert(owner, "case_event", **mine, case_id=case, event="asked", actor_kind="staff", actor_name="x",
                 state="sent", words_sealed=sealed("case_event", "words_sealed", "case_event.words"))  # fmt: skip
+    came = {**mine, "case_id": case, "staff_id": officer.staff_id, "planned_on": date(2026, 12, 1), "part": "morning"}
+    make.insert(owner, "visit", **came, code_sealed=sealed("visit", "code_sealed", "visit.code"),
+                draft_sealed=sealed("visit", "draft_sealed", "visit.draft"))  # fmt: skip
+    make.insert(owner, "visit", **came, code_sealed=sealed("visit", "code_sealed", "visit.code"), done_at="2026-09-09",
+                done_by=officer.staff_id, result_hash=b"x",
+                result_sealed=sealed("visit", "result_sealed", "visit.result"),
+                place_sealed=sealed("visit", "place_sealed", "visit.place"))  # fmt: skip
     make.insert(owner, "case_draft", **person, kind="moved",
                 answers_sealed=sealed("case_draft", "answers_sealed", "case_draft.answers"))  # fmt: skip
     make.insert(

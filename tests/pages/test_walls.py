@@ -18,7 +18,7 @@ from tests.conftest import worker_of
 
 FAMILY_TABLES = (
     "family housing desil member member_health participation disbursement record_change statement cases case_event "
-    "case_file case_read notice"
+    "case_file case_read visit notice"
 ).split()
 
 
@@ -60,6 +60,9 @@ def _fill(owner: Connection, family: make.TestFamily) -> None:
         case_reference="AAAA-AAAA",
     )
     case = make_case(owner, family)
+    visitor = make.insert(owner, "staff", "id", name="X", title="x", role="social_worker")
+    make.insert(owner, "visit", family_id=family.id, case_id=case, staff_id=visitor, code_sealed=b"x",
+                planned_on=date(2026, 12, 1), part="morning")  # fmt: skip
     make.insert(owner, "case_read", family_id=family.id, case_id=case, side="family", event_id=1)
     make.insert(owner, "notice", family_id=family.id, person_id=family.head.person_id, key="k")
 

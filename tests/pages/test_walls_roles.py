@@ -16,7 +16,7 @@ from tests.pages.test_walls import FAMILY_TABLES, _fill, make_case
 #: What stands where a family is: the counter needs who lives there, the workers all of it.
 LIVES_THERE = frozenset({"family", "member"})
 RECORD = frozenset({"housing", "desil", "member_health", "participation", "disbursement", "record_change", "statement"})
-CASES = frozenset({"cases", "case_event", "case_file", "case_read"})
+CASES = frozenset({"cases", "case_event", "case_file", "case_read", "visit"})
 SEES = {
     "social_worker": LIVES_THERE | RECORD | CASES,
     "supervisor": LIVES_THERE | RECORD | CASES,
