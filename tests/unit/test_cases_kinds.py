@@ -191,7 +191,7 @@ def test_emergency_numbers_of_kinds_are_known() -> None:
 
 #: What is objected to: about it, and what the record gives as the reason.
 OBJECTED = [
-    ("p:SEMBAKO", ("SEMBAKO", None), "Penyebabnya tidak dicatat."),
+    ("p:SEMBAKO", ("SEMBAKO", None), "Sebabnya belum tercatat."),
     ("d:7", ("PKH", 7), None),
     ("desil", (None, None), "desil 7, menurut BPS pada 1 Oktober 2026"),
     ("other", (None, None), None),
@@ -213,7 +213,7 @@ def test_an_objection_shows_what_is_recorded_and_promises_nothing(
     form = SimpleNamespace(about=SimpleNamespace())
     kind.steps[0].prepare(form, world)
     assert [key for key, _words in form.about.choices] == ["p:SEMBAKO", "d:7", "desil", "other"]
-    assert form.about.item_hints["p:SEMBAKO"] == "Penyebabnya tidak dicatat."
+    assert form.about.item_hints["p:SEMBAKO"] == "Sebabnya belum tercatat."
 
 
 def test_leaving_a_proposal_and_a_registration_read_back() -> None:

@@ -1,5 +1,5 @@
 """A proposal (usul) for the own family, which is recorded and gets no aid. One for a family that is not recorded, or
-without a login, is no case: see ``portal/proposals``."""
+without a login, is no case: see ``portal.cases.proposals``."""
 
 from __future__ import annotations
 
