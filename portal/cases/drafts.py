@@ -167,7 +167,7 @@ def view_draft(session: Session, actor: Writer, draft: CaseDraft) -> Draft:
     kind = KINDS[draft.kind]
     kept = _open(draft)
     answers = kept.answers
-    files = list(session.scalars(select(CaseFile).where(_papers(draft)).order_by(CaseFile.id)))
+    files = list(session.scalars(select(CaseFile).where(papers_in(draft)).order_by(CaseFile.id)))
     reader = actor.person_id if actor.recorder is None else None
     world = load_world(
         session, actor.scope, actor.family_id, reader=reader, sender=draft.person_id, villages=kind.areas_in(answers)
@@ -195,17 +195,34 @@ def save_step(actor: Writer, draft_id: UUID, step: str, answers: Answers) -> Dra
         return view_draft(session, actor, draft)
 
 
-def add_paper(actor: Writer, draft_id: UUID, label: str, pages: tuple[PaperPage, ...]) -> None:
-    """Add the pages of a paper. They are on the disk before the rows that name them are committed."""
+def add_paper(
+    actor: Writer, draft_id: UUID, label: str, pages: tuple[PaperPage, ...], once: UUID | None = None
+) -> None:
+    """Add the pages of a paper. They are on the disk before the rows that name them are committed.
+
+    ``once`` is the sender's own key: the same one again, where an answer was lost on its way, adds nothing.
+    """
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
-        if label not in {paper.key for paper in KINDS[draft.kind].papers}:
-            raise NotFound
-        there = session.scalar(select(func.count()).select_from(CaseFile).where(_papers(draft))) or 0
-        if there + len(pages) > MAX_PAPERS:
-            raise TooManyPapers
-        store_pages(session, actor, pages, label=label, draft_id=draft.id)
+        if once is not None and is_there(session, once):
+            return
+        make_room(session, draft, label, len(pages))
+        store_pages(session, actor, pages, label=label, draft_id=draft.id, once=once)
         draft.updated_at = func.now()
+
+
+def make_room(session: Session, draft: CaseDraft, label: str, more: int) -> None:
+    """Raises ``NotFound`` where the kind has no such paper, ``TooManyPapers`` where that many do not fit."""
+    if label not in {paper.key for paper in KINDS[draft.kind].papers}:
+        raise NotFound
+    there = session.scalar(select(func.count()).select_from(CaseFile).where(papers_in(draft))) or 0
+    if there + more > MAX_PAPERS:
+        raise TooManyPapers
+
+
+def is_there(session: Session, once: UUID) -> bool:
+    """Whether a file with this key was stored before."""
+    return session.scalar(select(CaseFile.id).where(CaseFile.public_id == once)) is not None
 
 
 def store_pages(
@@ -216,11 +233,13 @@ def store_pages(
     label: str,
     draft_id: UUID,
     case_id: int | None = None,
+    once: UUID | None = None,
 ) -> None:
-    """Seal the pages onto the disk and name them in rows."""
+    """Seal the pages onto the disk and name them in rows; ``once`` names the first of them."""
     for number, page in enumerate(pages, start=1):
         session.add(
             CaseFile(
+                public_id=once if once is not None and number == 1 else uuid4(),
                 family_id=actor.family_id,
                 draft_id=draft_id,
                 case_id=case_id,
@@ -239,8 +258,7 @@ def remove_paper(actor: Writer, draft_id: UUID, public_id: UUID) -> None:
     """Take a page out of a draft; its bytes go once the row is gone."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
-        gone = delete(CaseFile).where(_papers(draft), CaseFile.public_id == public_id).returning(CaseFile.blob)
-        names = list(session.scalars(gone))
+        names = _take_out(session, CaseFile.public_id == public_id, papers_in(draft))
         draft.updated_at = func.now()
     blobs.remove(names)
 
@@ -249,9 +267,15 @@ def discard(actor: Writer, draft_id: UUID) -> None:
     """Throw a draft and its papers away."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
-        names = list(session.scalars(delete(CaseFile).where(_papers(draft)).returning(CaseFile.blob)))
+        names = _take_out(session, papers_in(draft))
         session.delete(draft)
     blobs.remove(names)
+
+
+def _take_out(session: Session, *which: ColumnElement[bool]) -> list[str]:
+    """Remove rows of papers; give the blobs that nothing else can name: not those of an earlier case."""
+    gone = session.execute(delete(CaseFile).where(*which).returning(CaseFile.blob, CaseFile.first_sent_at))
+    return [blob for blob, first_sent_at in gone if first_sent_at is None]
 
 
 def lock_draft(session: Session, draft_id: UUID) -> CaseDraft:
@@ -282,7 +306,7 @@ def _mine(actor: Writer) -> Select[CaseDraft]:
     )
 
 
-def _papers(draft: CaseDraft) -> ColumnElement[bool]:
+def papers_in(draft: CaseDraft) -> ColumnElement[bool]:
     """Papers of the draft that are not in a case yet."""
     return (CaseFile.family_id == draft.family_id) & (CaseFile.draft_id == draft.id) & CaseFile.case_id.is_(None)
 

@@ -20,6 +20,7 @@ from portal.cases.answers import Answers
 from portal.cases.kinds import KINDS, Kind, World
 from portal.cases.kinds.base import OfficerFacts
 from portal.cases.models import Case, CaseEvent, CaseFile
+from portal.cases.paper_states import PaperState
 from portal.cases.promises import due_at
 from portal.cases.proof import ReadMark, is_traceable
 from portal.cases.reading import reads_of
@@ -73,6 +74,10 @@ class PaperView:
     size: int
     page: int
     created_at: datetime
+    state: PaperState = PaperState.RECEIVED
+    advice: str | None = None  # why it cannot be read
+    looked_at: datetime | None = None
+    first_sent_at: datetime | None = None  # with an earlier case
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,4 +306,14 @@ def papers_of(session: Session, case: Case) -> list[PaperView]:
 
 def paper_view(file: CaseFile) -> PaperView:
     """A stored paper as a page shows it."""
-    return PaperView(file.public_id, file.label, file.size, file.page, file.created_at)
+    return PaperView(
+        public_id=file.public_id,
+        label=file.label,
+        size=file.size,
+        page=file.page,
+        created_at=file.created_at,
+        state=PaperState(file.state or PaperState.RECEIVED),
+        advice=file.advice,
+        looked_at=file.looked_at,
+        first_sent_at=file.first_sent_at,
+    )

@@ -161,7 +161,12 @@ class CaseFile(Base):
     """A paper that belongs to a draft and then to the case. The bytes are sealed on disk."""
 
     __tablename__ = "case_file"
-    __table_args__ = (Index("ix_case_file_case", "family_id", "case_id"),)
+    __table_args__ = (
+        Index("ix_case_file_case", "family_id", "case_id"),
+        CheckConstraint("state IN ('received', 'readable', 'unreadable', 'accepted')", name="state"),
+        CheckConstraint("advice IN ('dark', 'blurred', 'cut', 'shine', 'wrong')", name="advice"),
+        CheckConstraint("(state = 'unreadable') = (advice IS NOT NULL)", name="unreadable_says_what_to_do"),
+    )
 
     family_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
@@ -174,4 +179,9 @@ class CaseFile(Base):
     media_type: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(Integer)  # bytes, after re-encoding
     page: Mapped[int] = mapped_column(Integer, server_default="1")
+    state: Mapped[str] = mapped_column(Text, server_default="received")  # set by the officer who has the case
+    advice: Mapped[str | None] = mapped_column(Text)  # why it cannot be read, which says what to do
+    looked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # when the state was set
+    #: It was taken over from an earlier case, sent at that moment: its blob is that one's too.
+    first_sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)

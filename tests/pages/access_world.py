@@ -17,8 +17,8 @@ from portal.cases.helping.mandates import Grant, grant
 from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
 from portal.cases.papers import PaperPage
 from portal.cases.sending import send
-from portal.cases.writing import Writer, recording_for
 from portal.cases.visit_records import Result, seal_result
+from portal.cases.writing import Writer, recording_for
 from portal.core.clock import today
 from portal.extensions import keys
 from tests import factories as make

@@ -4,4 +4,16 @@ from flask import Blueprint
 
 blueprint = Blueprint("cases", __name__)
 
-from portal.cases.views import drafting, emergency, following, life_events, papers, starting, tasks, tracing, visits  # noqa: E402, F401 - they put their addresses here
+from portal.cases.views import (  # noqa: E402, F401 - they put their addresses here
+    adding,
+    drafting,
+    earlier,
+    emergency,
+    following,
+    life_events,
+    papers,
+    starting,
+    tasks,
+    tracing,
+    visits,
+)

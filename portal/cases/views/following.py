@@ -19,6 +19,7 @@ from portal.cases.owners import may_finish, tasks_of
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.views import blueprint
+from portal.cases.views.adding import paper_parts
 from portal.cases.views.tracing import proof_parts, with_marks
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
 from portal.cases.visit_words import found_rows
@@ -166,6 +167,7 @@ def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: 
         may_appeal=view.state in (State.PARTLY, State.REFUSED) and view.person_id == current_user.person_id,
         question=view.last_words(Move.ASK.value),
         decision=view.last_words(view.state.value),
+        **paper_parts(view),
         **_context(view),
     )
     return private_page(page)

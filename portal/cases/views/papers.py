@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
 from portal.cases.drafts import Draft, TooManyPapers, add_paper, load_draft, remove_paper, save_step
+from portal.cases.earlier import earlier_papers
 from portal.cases.following import read_own_paper
-from portal.cases.forms import LaterForm, PaperForm, VoiceForm
+from portal.cases.forms import CameraForm, LaterForm, PaperForm, VoiceForm
 from portal.cases.kinds import LATER, PAPERS_PAGE, Kind, Paper
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.views import blueprint
 from portal.cases.views.drafting import address_of, to_page, way
-from portal.cases.views.uploads import chosen_file, read_body, takes_files
+from portal.cases.views.uploads import chosen_file, once_key, read_body, takes_files
 from portal.cases.voice_notes import read_voice
 from portal.cases.writing import Writer
 from portal.core.errors import NotFound
@@ -59,7 +60,7 @@ class FormsOfPage:
 @allowed(Permission.SEND_CASE)
 def papers(draft_id: UUID) -> BaseResponse:
     """The papers that help, and those added so far."""
-    return papers_page(load_draft(current_user, draft_id))
+    return papers_page(current_user, load_draft(current_user, draft_id))
 
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/berkas")
@@ -73,15 +74,15 @@ def papers_done(draft_id: UUID) -> BaseResponse:
 def keep_papers(writer: Writer, draft: Draft) -> BaseResponse:
     """Add what was chosen, and go on where nothing that is asked for is missing."""
     if not read_body():
-        return papers_page(draft, {paper.key: TOO_LARGE for paper in draft.kind.papers[:1]})
+        return papers_page(writer, draft, {paper.key: TOO_LARGE for paper in draft.kind.papers[:1]})
     refused = _add_chosen(writer, draft)
     draft, form = load_draft(writer, draft.id), LaterForm()
     if refused:
-        return papers_page(draft, refused, later=form)
+        return papers_page(writer, draft, refused, later=form)
     missing = _missing(draft)
     if missing and not form.later.data:
         form.later.errors = (_("Add the paper, or tick that you do not have it yet."),)
-        return papers_page(draft, later=form, status=422)
+        return papers_page(writer, draft, later=form, status=422)
     later = [paper.key for paper in missing]
     return to_page(draft := save_step(writer, draft.id, PAPERS_PAGE, {LATER: later}), draft.first_open_step())
 
@@ -98,12 +99,12 @@ def keep_paper(writer: Writer, draft: Draft, label: str) -> BaseResponse:
     """Add this paper and any other that was chosen."""
     _paper(draft.kind, label)
     if not read_body():
-        return papers_page(draft, {label: TOO_LARGE})
-    refused = _add_chosen(writer, draft)
-    if chosen_file(_field(label)) is None:
+        return papers_page(writer, draft, {label: TOO_LARGE})
+    refused = _add_chosen(writer, draft, label)
+    if chosen_file(field_of(label)) is None:
         refused[label] = NOTHING_CHOSEN
     if refused:
-        return papers_page(load_draft(writer, draft.id), refused, later=LaterForm())
+        return papers_page(writer, load_draft(writer, draft.id), refused, later=LaterForm())
     flash(_("The paper is added."), "good")
     return redirect(address_of(draft, PAPERS_PAGE), code=303)
 
@@ -134,6 +135,7 @@ def paper_response(content: bytes, media_type: str) -> BaseResponse:
 
 
 def papers_page(
+    writer: Writer,
     draft: Draft,
     refused: Mapping[str, str] | None = None,
     *,
@@ -142,8 +144,9 @@ def papers_page(
 ) -> BaseResponse:
     """The page of papers. ``refused`` says by paper why a file could not be taken."""
     refused = refused or {}
+    photo = PaperForm if draft.place is None else CameraForm
     uploads = {
-        paper.key: (VoiceForm if paper.is_voice else PaperForm)(formdata=None, prefix=paper.key)
+        paper.key: (VoiceForm if paper.is_voice else photo)(formdata=None, prefix=paper.key)
         for paper in draft.kind.papers
     }
     for label, reason in refused.items():
@@ -158,25 +161,30 @@ def papers_page(
         uploads=uploads,
         later=later,
         missing=_missing(draft),
+        earlier=earlier_papers(writer, draft),
         **way(draft, PAPERS_PAGE),
     )
     return private_page(page)
 
 
-def _field(label: str) -> str:
+def field_of(label: str) -> str:
     """The name of a paper's field, as ``PaperForm`` writes it."""
     return f"{label}-file"
 
 
-def _add_chosen(writer: Writer, draft: Draft) -> dict[str, str]:
-    """Add every file that was chosen; gives why the others could not be taken, by paper."""
+def _add_chosen(writer: Writer, draft: Draft, label: str | None = None) -> dict[str, str]:
+    """Add every file that was chosen; gives why the others could not be taken, by paper.
+
+    Where the form is for one paper, it may carry the sender's own key of that file.
+    """
     refused = {}
     for paper in draft.kind.papers:
-        file = chosen_file(_field(paper.key))
+        file = chosen_file(field_of(paper.key))
         if file is None:
             continue
         try:
-            add_paper(writer, draft.id, paper.key, (read_voice if paper.is_voice else read_paper)(file.stream))
+            pages = (read_voice if paper.is_voice else read_paper)(file.stream)
+            add_paper(writer, draft.id, paper.key, pages, once_key() if paper.key == label else None)
         except PaperRefused as unread:
             refused[paper.key] = unread.reason
         except TooManyPapers as full:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -39,6 +40,14 @@ def chosen_file(name: str) -> FileStorage | None:
     """The file of that field, if one was chosen."""
     file = request.files.get(name)
     return file if file is not None and file.filename else None
+
+
+def once_key() -> UUID | None:
+    """The sender's own key of the file: sent again with the same one, where the answer was lost, it adds nothing."""
+    try:
+        return UUID(request.form.get("once", ""))
+    except ValueError:
+        return None
 
 
 def _drain() -> None:

@@ -47,7 +47,8 @@ def save(draft_id: UUID, page: str) -> BaseResponse:
 @allowed(Permission.RECORD_FOR_FAMILY)
 def papers(draft_id: UUID) -> BaseResponse:
     """The papers that help, and those added so far."""
-    return unkept_page(papers_page(load_draft(writer_of(current_user, draft_id), draft_id)))
+    writer = writer_of(current_user, draft_id)
+    return unkept_page(papers_page(writer, load_draft(writer, draft_id)))
 
 
 @blueprint.post("/petugas/catat/draf/<uuid:draft_id>/berkas")
