@@ -33,6 +33,7 @@ const files = {
   'portal.css': stylesheet(),
   'app.js': await script('assets/js/app.js'),
   'kiosk.js': await script('assets/js/kiosk.js'),
+  'papers.js': await script('assets/js/papers.js'),
   'passkeys.js': await script('assets/js/passkeys.js'),
   'visit.js': await script('assets/js/visit.js'),
   'htmx.js': readFileSync(join(root, 'node_modules/htmx.org/dist/htmx.min.js')),

@@ -6,6 +6,7 @@ from portal.desk import (  # noqa: F401 - put their addresses there
     views_intake,
     views_notes,
     views_pace,
+    views_papers,
     views_photo,
     views_ready,
     views_sealed,

@@ -16,6 +16,7 @@ from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.kinds import KINDS
 from portal.cases.moves import NotPossible, StaleCase
+from portal.cases.paper_states import ADVICE, STATE_WORDS
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.sending import RECORDED
 from portal.cases.views.papers import paper_response
@@ -44,6 +45,7 @@ from portal.desk.forms import (
     VisitForm,
 )
 from portal.desk.notes import NOTE
+from portal.desk.papers import LOOKED, may_mark
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
 from portal.desk.ready_answers import answers_for
@@ -300,6 +302,9 @@ def case_page(
         part_words=PARTS.get(view.visit_part or "", ""),
         place=view.world.places[view.world.facts.village_id],
         members=_members(opened),
+        may_mark=may_mark(current_user, opened),
+        paper_words=STATE_WORDS,
+        paper_advice=ADVICE,
         field_name=lambda field: say(field_name(field)),
         zone=there,
         say=say,
@@ -361,7 +366,7 @@ def _finding_choices(opened: service.DeskCase) -> list[tuple[str, str]]:
 def _news(opened: service.DeskCase, seen: int, there: Any) -> list[dict[str, str]]:
     """What happened since the version that the officer saw: every move raises the version by one."""
     view = opened.view
-    moves = [event for event in view.events if event.event not in ("sent", RECORDED, service.OPENED, NOTE)]
+    moves = [event for event in view.events if event.event not in ("sent", RECORDED, service.OPENED, NOTE, *LOOKED)]
     count = view.version - seen
     new = moves[-count:] if 0 < count <= len(moves) else []
     if not new:

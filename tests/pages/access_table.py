@@ -143,6 +143,7 @@ def _family(world: World) -> dict[str, list[Target]]:
             "cases.papers": {},
             "cases.papers_done": {},
             "cases.upload": {"label": "moving_letter"},
+            "cases.use_earlier": {"label": "moving_letter", "public_id": world.case_paper},
             "cases.check": {},
             "cases.send_now": {},
             "cases.drop_paper": {"public_id": world.draft_paper},
@@ -156,7 +157,7 @@ def _family(world: World) -> dict[str, list[Target]]:
             Target(OWNER, {"reference": world.sealed_case}),
             Target(OWNER, {"reference": world.unopened_case}),
         ]
-        for endpoint in "cases.detail cases.sent cases.slip cases.ask_withdraw".split()
+        for endpoint in "cases.detail cases.sent cases.slip cases.ask_withdraw cases.more_papers".split()
     }
     moves = {"cases.answer_now": {"seen": 1, "words": "Ini jawaban saya"}, "cases.withdraw_now": {"seen": 1}}
     moves |= {"cases.resume_now": {"seen": 1}}
@@ -182,6 +183,11 @@ def _family(world: World) -> dict[str, list[Target]]:
             "cases.choose_kind": [Target(FAMILIES, {"group": "tolong"})],
             "cases.begin_now": [Target(FAMILIES, kind)],
             "cases.paper": papers,
+            "cases.small_paper": papers,
+            "cases.add_paper_now": [
+                Target(FAMILY_A, {"reference": world.case, "label": "moving_letter"}),
+                Target(OWNER, {"reference": world.sealed_case, "label": "proof"}),
+            ],
             "cases.ask_task": [Target(FAMILY_A, {"reference": world.case, "task": "address_kk"})],
             "cases.task_done": [
                 Target(FAMILY_A, {"reference": world.case, "task": "address_kk"}, {"seen": 1, "on": ["1", "9", "2026"]})
@@ -258,6 +264,11 @@ def _staff(world: World) -> dict[str, list[Target]]:
             Target(NEAR, {"public_id": world.case_paper}),
             Target(OFFICE, {"public_id": world.sealed_paper}),
             Target(frozenset(), {"public_id": world.draft_paper}),
+        ],
+        "desk.mark_paper_now": [
+            Target(NEAR, {"public_id": world.case_paper}, {"verdict": ""}),
+            Target(OFFICE, {"public_id": world.sealed_paper}, {"verdict": ""}),
+            Target(frozenset(), {"public_id": world.draft_paper}, {"verdict": "readable"}),
         ],
         "accounts.bind_slip": [Target(near_binders, member), Target(frozenset(), crossed)],
         "accounts.give_slip": [
