@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, aliased, undefer
 from portal.accounts.models import Staff
 from portal.cases.answers import Answers
 from portal.cases.kinds.base import Kind, World
+from portal.cases.kinds.lines import NO
 from portal.cases.models import Case
-from portal.cases.visit_lines import differs, line_named
+from portal.cases.visit_lines import differs, is_as_said, line_named
 from portal.cases.visit_models import StaffPhoto, Visit
 from portal.core.ids import new_code
 from portal.extensions import keys
@@ -31,7 +32,10 @@ BY_VISIT, BY_FAMILY, BY_RECORD = "visit", "family", "record"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One line as the visit found it, beside what record and family said at that time (as answers)."""
+    """One line as the visit found it, beside what record and family said at that time.
+
+    As answers of the line; of one that asks only «is it as the family says?» in words.
+    """
 
     name: str
     label: str
@@ -48,6 +52,8 @@ class Found:
 
     def differs_from_said(self, kind: Kind) -> bool:
         """Whether the family says otherwise."""
+        if is_as_said(self.name):
+            return bool(self.found == NO)
         return differs(line_named(kind, self.name), self.said, self.found)
 
 

@@ -30,22 +30,27 @@ class FoundRow:
 
 
 def found_rows(view: CaseView, visit: VisitView) -> list[FoundRow]:
-    """Every line that was looked at."""
-    return [_row(view, visit, one) for one in (visit.result.lines if visit.result else ())]
+    """Every line that was looked at, those that differ first."""
+    rows = [_row(view, visit, one) for one in (visit.result.lines if visit.result else ())]
+    return sorted(rows, key=lambda row: not (row.against_record or row.against_said))
 
 
 def _row(view: CaseView, visit: VisitView, one: Found) -> FoundRow:
     line, label = line_named(view.kind, one.name), say(Message(one.label))
-    said = None if one.said is None else say(words_of(line, one.said, view.world))
-    found = say(words_of(line, one.found, view.world))
     if is_as_said(one.name):
-        found, said = say(Message(_AS_SAID.get(str(one.found), str(one.found)))), None
+        recorded = str(one.recorded)
+        said: str | None = str(one.said)
+        found = say(Message(_AS_SAID.get(str(one.found), str(one.found))))
+    else:
+        recorded = say(words_of(line, one.recorded, view.world)) if one.states else ""
+        said = None if one.said is None else say(words_of(line, one.said, view.world))
+        found = say(words_of(line, one.found, view.world))
     return FoundRow(
         name=one.name,
         label=f"{one.about}: {label}" if one.about else label,
         key=one.label,
         found=found,
-        recorded=say(words_of(line, one.recorded, view.world)) if one.states else "",
+        recorded=recorded,
         said=said,
         against_record=one.differs_from_record(view.kind),
         against_said=one.differs_from_said(view.kind),

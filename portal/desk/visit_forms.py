@@ -13,8 +13,9 @@ from wtforms.validators import ValidationError
 
 from portal.cases.answers import Answers, collect
 from portal.cases.kinds.lines import RECORDED_AS, OneOf, YesNo
-from portal.cases.visit_lines import AS_SAID, Asked, is_empty
+from portal.cases.visit_lines import AS_SAID, THINGS, Asked, is_as_said, is_empty
 from portal.cases.visit_records import BY_FAMILY, BY_RECORD, BY_VISIT, Found, Result
+from portal.cases.voice import say
 from portal.core.clock import today
 from portal.core.messages import N_
 from portal.core.wording import Message
@@ -32,7 +33,6 @@ from portal.web.forms import (
     TextField,
     TickField,
 )
-from portal.web.speaking import speaker
 
 SAID_AS = N_("The family says: %(value)s.")
 NOT_LOOKED = N_("Not looked at")
@@ -149,16 +149,15 @@ def field_of(asked: Asked) -> Any:
     unbound = line.ask.field(line)
     unbound.kwargs |= {"hint": hint, "says_optional": False}
     if isinstance(line.ask, YesNo) and line.question == line.label:
-        unbound.kwargs["hint"] = f"{hint} {speaker().say(Message(AS_SAID))}"
+        unbound.kwargs["hint"] = f"{hint} {say(Message(AS_SAID))}"
     return unbound
 
 
 def _hint(asked: Asked) -> str:
-    say = speaker().say
     parts = [say(Message(RECORDED_AS, {"value": asked.recorded_words}))] if asked.line.subject or asked.said else []
     if asked.said_words is not None:
         parts.append(say(Message(SAID_AS, {"value": asked.said_words})))
-    return " ".join([*parts, say(Message(asked.line.hint)) if asked.line.hint else ""]).strip()
+    return " ".join([*parts, say(Message(asked.line.hint)) if asked.line.hint and asked.name != THINGS else ""]).strip()
 
 
 def form_class(asked: Sequence[Asked]) -> type[VisitRecordForm]:
@@ -192,12 +191,15 @@ def place_in(form: VisitRecordForm) -> dict[str, str] | None:
 def result_of(form: VisitRecordForm, asked: Sequence[Asked]) -> Result:
     """What is kept: every line that was looked at, beside what record and family say now."""
     answers = collect(form)
-    lines = [
-        Found(one.name, one.line.label, one.about, one.recorded, one.said, answers[one.name], one.states)
-        for one in asked
-        if not is_empty(answers.get(one.name))
-    ]
+    lines = [_found(one, answers[one.name]) for one in asked if not is_empty(answers.get(one.name))]
     return Result(lines, answers["seen_more"] or "", answers["present"], answers["word"] == RIGHT, _word(answers))
+
+
+def _found(one: Asked, answer: Any) -> Found:
+    recorded, said = one.recorded, one.said
+    if is_as_said(one.name):
+        recorded, said = say(one.recorded_words), say(one.said_words)
+    return Found(one.name, one.line.label, one.about, recorded, said, answer, one.states)
 
 
 def _word(answers: Answers) -> str:
@@ -214,7 +216,7 @@ def counts_form(found: Sequence[Found], chosen: Mapping[str, str]) -> type[BaseF
             BY_FAMILY: _l("What the family says"),
             BY_RECORD: _l("The record stays"),
         }
-        label = _l(one.label) if one.about is None else f"{one.about}: {speaker().say(Message(one.label))}"
+        label = _l(one.label) if one.about is None else f"{one.about}: {say(Message(one.label))}"
         choices = [(key, words[key]) for key in (BY_VISIT, other)]
         fields[one.name] = RadiosField(label, [Needed()], choices=choices, default=chosen[one.name])
     return type("CountsForm", (BaseForm,), fields)

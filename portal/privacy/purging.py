@@ -114,6 +114,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("alarms", "staff_alarm", "raised_at < :before"),
     Rule(
+        "officer_photos",
+        "staff_photo",
+        "put_at < :before AND NOT EXISTS (SELECT FROM staff s WHERE s.id = staff_photo.staff_id AND s.active)",
+    ),
+    Rule(
         "load_reports",
         "extract_load",
         "created_at < :before AND report <> '{}' AND state IN ('loaded', 'cancelled')",
@@ -274,5 +279,8 @@ def _moments(before: datetime) -> dict[str, object]:
 
 def _known_files(names: list[str]) -> set[str]:
     with db.begin(_SCOPE) as session:
-        query = text("SELECT blob FROM case_file WHERE blob = ANY (:names)")
+        query = text(
+            "SELECT blob FROM case_file WHERE blob = ANY (:names)"
+            " UNION SELECT blob FROM staff_photo WHERE blob = ANY (:names)"
+        )
         return set(session.execute(query, {"names": names}).scalars())

@@ -173,6 +173,10 @@ def rows(connection: Connection, family: make.TestFamily, days: float) -> dict[s
         granted_by=officer,
         officer_name="x",
     )
+    left = make.insert(connection, "staff", "id", name="X", title="x", role="social_worker", active=False)
+    make.insert(
+        connection, "staff_photo", staff_id=left, blob=mark, media_type="image/jpeg", put_at=at("officer_photos")
+    )
     make.insert(
         connection,
         "staff_invitation",
