@@ -68,13 +68,13 @@
 
   // ---- a form of papers: each file goes by itself to the address of its paper
 
-  function line (form, file) {
-    var list = form.querySelector('.sending')
+  function line (place, file) {
+    var list = place.querySelector('.sending')
     if (!list) {
       list = document.createElement('ul')
       list.className = 'govuk-list sending'
       list.setAttribute('aria-live', 'polite')
-      form.insertBefore(list, form.firstChild)
+      place.append(list)
     }
     var item = document.createElement('li')
     var name = document.createElement('b')
@@ -142,6 +142,8 @@
       return 'done'
     }
     var why = page.getElementById(job.input.id + '-error') || page.querySelector('main h1')
+    var unseen = why && why.querySelector('.govuk-visually-hidden')
+    if (unseen) unseen.remove()
     item.say(form.dataset.wordRefused + ': ' + (why ? why.textContent.trim() : ''), 'problem')
     return 'refused'
   }
@@ -176,10 +178,9 @@
     if (!jobs.length) return
     event.preventDefault()
     form.busy = true
-    var old = form.querySelector('.sending')
-    if (old) old.remove()
+    form.querySelectorAll('.sending').forEach(function (old) { old.remove() })
     var button = event.submitter
-    jobs.forEach(function (job) { job.item = line(form, job.file) })
+    jobs.forEach(function (job) { job.item = line(job.input.closest('[data-upload-to]'), job.file) })
     jobs.reduce(function (before, job) { return before.then(function () { return send(job) }) }, Promise.resolve()).then(function () {
       form.busy = false
       form.querySelectorAll('[data-upload-to] input[type=file]').forEach(function (input) {

@@ -229,3 +229,13 @@ def test_leaving_a_proposal_and_a_registration_read_back() -> None:
     assert [step.key for step in register.steps_for(register.begin({"peluang": "PENA"}))] == ["siapa", "izin"]
     given = {"opportunity": "PENA", "who": "1", "contact": "", "story": "", "share": True}
     assert "NIK" not in told(register.rows(given, WORLD))[-1] and register.to_office
+
+
+def test_a_paper_that_is_asked_for_has_alternatives_and_says_why() -> None:
+    """No more is asked for than is needed: everything else may be left out, and its words say so."""
+    for kind in KINDS.values():
+        for paper in kind.papers:
+            assert paper.why, (kind.key, paper.key)
+            assert len(paper.alternatives) > 1 if paper.required else True, (kind.key, paper.key)
+            assert len(set(paper.alternatives)) == len(paper.alternatives), (kind.key, paper.key)
+        assert sum(paper.required for paper in kind.papers) <= 1, kind.key

@@ -63,7 +63,7 @@ class Marriage(Change):
             "marriage_paper",
             N_("Paper about the marriage"),
             (N_("marriage book or marriage deed"), N_("new KK"), N_("letter of the village")),
-            why=N_("One of these is enough."),
+            why=N_("It shows who married whom. A photo is enough."),
             required=True,
         ),
     )
@@ -126,7 +126,7 @@ class Split(Change):
             "split_paper",
             N_("Paper about it"),
             (N_("divorce deed"), N_("new KK"), N_("letter of the village or of the RT or RW")),
-            why=N_("One of these is enough."),
+            why=N_("It shows who belongs to whom now. A photo is enough."),
             required=True,
         ),
     )

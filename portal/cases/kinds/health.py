@@ -96,9 +96,9 @@ class Pregnancy(Health):
     papers = (
         Paper(
             "pregnancy_paper",
-            N_("Paper about the pregnancy"),
+            N_("Paper about the pregnancy, if there is one"),
             (N_("KIA book"), N_("letter of midwife or puskesmas")),
-            why=N_("One of these is enough."),
+            why=N_("You can send it without any paper."),
         ),
     )
 

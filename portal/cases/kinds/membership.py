@@ -68,7 +68,7 @@ class Joined(Change):
             "kk_paper",
             N_("Paper about the person"),
             (N_("new KK with the person"), N_("moving letter (SKPWNI)"), N_("letter of the RT or RW")),
-            why=N_("One of these is enough."),
+            why=N_("It shows that the person lives with you. A photo is enough."),
             required=True,
         ),
     )

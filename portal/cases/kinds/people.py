@@ -112,6 +112,7 @@ class Birth(Change):
                 N_("birth deed"),
                 N_("letter of birth from midwife, puskesmas or hospital"),
                 N_("new KK with the child"),
+                N_("letter of the RT or RW"),
             ),
             why=N_("One of these shows that the child is there. A photo is enough."),
             required=True,
@@ -166,7 +167,7 @@ class Death(Change):
                 N_("letter of death from hospital, puskesmas or village"),
                 N_("letter of the RT or RW"),
             ),
-            why=N_("One of these is enough."),
+            why=N_("It shows when it was. A photo is enough."),
             required=True,
         ),
     )
