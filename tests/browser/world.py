@@ -111,10 +111,10 @@ class World:
                 ),
                 {"hash": token_hash(token), "who": found},
             )
-        return _signed({"_user_id": token, "owner": owner_mark(mark)}, secret)
+        return signed_cookie({"_user_id": token, "owner": owner_mark(mark)}, secret)
 
 
-def _signed(content: dict[str, str], secret: str) -> str:
+def signed_cookie(content: dict[str, str], secret: str) -> str:
     """The content as Flask's own session cookie."""
     app = Flask("cookie")
     app.secret_key = secret
