@@ -6,14 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import FamilyActor
-from portal.cases.loading import find_case
+from portal.audit.trail import Event, record
+from portal.cases.loading import find_case, path_of
 from portal.cases.models import Case
-from portal.cases.moves import Act, NotPossible, lock_case, make_move
+from portal.cases.moves import Act, NotPossible, lock_case, make_move, write_step
 from portal.cases.visit_models import StaffPhoto
 from portal.cases.visit_records import agree, visits_of
-from portal.cases.workflow import NOT_NOW, Move, Mover, Side
+from portal.cases.workflow import CLOSED, NOT_NOW, Move, Mover, Side, State
 from portal.core.errors import NotFound
+from portal.core.messages import N_
 from portal.extensions import blobs, db, keys
+
+OBJECTED = "visit_objected"  # the step of the path
+MOST_OBJECTIONS = 5
+ENOUGH_SAID = N_("You have said this several times. The officer reads all of it; wait for the answer.")
 
 
 def agree_visit(actor: FamilyActor, reference: str, visit_id: str) -> None:
@@ -35,6 +41,24 @@ def ask_other_day(actor: FamilyActor, reference: str, seen: int, words: str) -> 
         case = lock_case(session, reference, seen)
         act = Act(actor.name, words=words, helper=actor.helper)
         make_move(session, case, Move.OTHER_DAY, _mover(actor, case), act)
+
+
+def object_to_visit(actor: FamilyActor, reference: str, words: str) -> None:
+    """Say what is not right in what was recorded, until the case is decided; the officers read it on the path.
+
+    It changes no state. The same words once more, as a second tap sends them, are not said twice.
+    """
+    with db.begin(actor.scope) as session:
+        case = lock_case(session, reference, find_case(session, reference).version)
+        if State(case.state) in CLOSED or not any(visit.done_at for visit in visits_of(session, case)):
+            raise NotPossible(NOT_NOW)
+        said = [step.words for step in path_of(session, case) if step.event == OBJECTED]
+        if words in said:
+            return
+        if len(said) >= MOST_OBJECTIONS:
+            raise NotPossible(ENOUGH_SAID)
+        write_step(session, case, OBJECTED, Act(actor.name, words=words, helper=actor.helper))
+        record(session, Event.CASE_MOVED, family_id=case.family_id, reference=reference, move=OBJECTED)
 
 
 def visitor_photo(actor: FamilyActor, reference: str) -> tuple[bytes, str]:

@@ -16,12 +16,14 @@ from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.kinds import KINDS
 from portal.cases.moves import NotPossible, StaleCase
+from portal.cases.owners import tasks_of
 from portal.cases.paper_states import ADVICE, STATE_WORDS
 from portal.cases.path import LEVELS, PARTS, path_steps
 from portal.cases.sending import RECORDED
 from portal.cases.views.papers import paper_response
 from portal.cases.views.tracing import with_marks
 from portal.cases.visit_words import found_rows
+from portal.cases.visits import OBJECTED
 from portal.cases.voice import say, spoken_path
 from portal.cases.workflow import OPEN, STATES, Move
 from portal.core.clock import now, today, zone
@@ -83,6 +85,8 @@ _STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
     "kirim-pusat": (Move.SEND_ON, StepForm, N_("Written down: it was sent to the centre.")),
     "kata-pusat": (Move.CENTRE_SAID, CentreForm, N_("Written down. The family has been told.")),
 }
+#: Steps of the path that leave the version as it is.
+_NO_MOVES = frozenset({"sent", RECORDED, service.OPENED, NOTE, OBJECTED, *LOOKED})
 NEWS_UNKNOWN = N_("The page was old. Look at the case again.")
 
 
@@ -303,6 +307,7 @@ def case_page(
         place=view.world.places[view.world.facts.village_id],
         members=_members(opened),
         may_mark=may_mark(current_user, opened),
+        tasks=tasks_of(view),
         paper_words=STATE_WORDS,
         paper_advice=ADVICE,
         field_name=lambda field: say(field_name(field)),
@@ -366,7 +371,7 @@ def _finding_choices(opened: service.DeskCase) -> list[tuple[str, str]]:
 def _news(opened: service.DeskCase, seen: int, there: Any) -> list[dict[str, str]]:
     """What happened since the version that the officer saw: every move raises the version by one."""
     view = opened.view
-    moves = [event for event in view.events if event.event not in ("sent", RECORDED, service.OPENED, NOTE, *LOOKED)]
+    moves = [event for event in view.events if event.event not in _NO_MOVES]
     count = view.version - seen
     new = moves[-count:] if 0 < count <= len(moves) else []
     if not new:

@@ -196,6 +196,10 @@ def _family(world: World) -> dict[str, list[Target]]:
             "cases.agree_to_visit": [Target(FAMILY_A, {"reference": world.case})],
             "cases.other_day": [Target(FAMILY_A, {"reference": world.case})],
             "cases.other_day_now": [Target(FAMILY_A, {"reference": world.case}, {"seen": 1, "words": "Hari Sabtu"})],
+            "cases.visit_not_right": [Target(FAMILY_A, {"reference": world.case})],
+            "cases.visit_not_right_now": [
+                Target(FAMILY_A, {"reference": world.case}, {"words": "Lantainya masih tanah"})
+            ],
             "cases.visitor": [Target(frozenset(), {"reference": world.case})],  # the visit is over
             "cases.life_event": [Target(FAMILIES, {"event": "kelahiran"})],
             "cases.begin_life_event": [Target(FAMILIES, {"event": "kelahiran"})],

@@ -118,6 +118,13 @@ def test_from_the_day_that_is_set_to_the_statement(visited: Visited) -> None:
     assert "Siti Aminah" in phone.words and phone.soup.find(id="hasil-kunjungan") is not None
     assert phone.soup.select("a[href*='/pengajuan/berkas/']")
 
+    for _tap in range(2):
+        phone.get(f"{visited.own}/kunjungan/tidak-benar")
+        phone.fill("/tidak-benar", words="Motornya milik tetangga")
+    desk.get(visited.case)
+    assert "Motornya milik tetangga" in desk.words
+    assert visited.one("SELECT count(*) FROM case_event WHERE event = 'visit_objected'") == 1
+    desk.get(f"{visited.case}/hasil-kunjungan")
     desk.fill("/hasil-kunjungan", cars="record")
     desk.get(f"{visited.case}/salin")
     lines = desk.soup.find(id="salinan").get_text().splitlines()  # type: ignore[union-attr]

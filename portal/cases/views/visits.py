@@ -17,10 +17,10 @@ from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.path import PARTS
 from portal.cases.views import blueprint
 from portal.cases.views.papers import paper_response
-from portal.cases.visits import agree_visit, ask_other_day, visitor_photo
+from portal.cases.visits import agree_visit, ask_other_day, object_to_visit, visitor_photo
 from portal.cases.workflow import State
 from portal.web.access import allowed
-from portal.web.forms import AtLeast, LongTextField, Needed
+from portal.web.forms import AtLeast, BaseForm, LongTextField, Needed
 from portal.web.render import private_page, render, unkept_page
 
 
@@ -33,6 +33,18 @@ class OtherDayForm(SeenForm):
         hint=_l("For example: Saturday morning, or any day after 3 o'clock. You need not say why."),
         limit=400,
         rows=3,
+    )
+
+
+class NotRightForm(BaseForm):
+    """What is not right, in the family's words."""
+
+    words = LongTextField(
+        _l("What is not right?"),
+        [Needed(_l("Write what is not right.")), AtLeast(5)],
+        hint=_l("For example: the floor is earth, not cement. Do not write a whole NIK."),
+        limit=1000,
+        rows=4,
     )
 
 
@@ -75,6 +87,28 @@ def other_day_now(reference: str) -> BaseResponse:
     return redirect(url_for("cases.detail", reference=reference), code=303)
 
 
+@blueprint.get("/pengajuan/<reference>/kunjungan/tidak-benar")
+@allowed(Permission.SEND_CASE)
+def visit_not_right(reference: str) -> BaseResponse:
+    """Say what is not right in what was recorded."""
+    return _not_right_page(open_case(current_user, reference), NotRightForm(formdata=None))
+
+
+@blueprint.post("/pengajuan/<reference>/kunjungan/tidak-benar")
+@allowed(Permission.SEND_CASE)
+def visit_not_right_now(reference: str) -> BaseResponse:
+    """Send it."""
+    view, form = open_case(current_user, reference), NotRightForm()
+    if not form.validate_on_submit():
+        return _not_right_page(view, form, status=422)
+    try:
+        object_to_visit(current_user, reference, clean(form.words.data))
+    except (StaleCase, NotPossible) as conflict:
+        return _not_right_page(view, form, status=409, message=conflict.message)
+    flash(_("The officer reads it before the decision."), "good")
+    return redirect(url_for("cases.detail", reference=reference), code=303)
+
+
 @blueprint.get("/pengajuan/<reference>/kunjungan/foto-petugas")
 @allowed(Permission.SEND_CASE)
 def visitor(reference: str) -> BaseResponse:
@@ -91,4 +125,13 @@ def _other_page(view: CaseView, form: OtherDayForm, *, status: int = 200, messag
         form=form,
         part_words=PARTS.get(view.visit_part or "", ""),
     )
+    return private_page(page)
+
+
+def _not_right_page(
+    view: CaseView, form: NotRightForm, *, status: int = 200, message: str | None = None
+) -> BaseResponse:
+    if view.visited is None:
+        return redirect(url_for("cases.detail", reference=view.reference), code=303)
+    page = render("cases/visit_not_right.html", status=status, message=message, case=view, form=form)
     return private_page(page)
