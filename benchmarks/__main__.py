@@ -1,4 +1,4 @@
-"""Measure: ``python -m benchmarks [home] [signin] [wire] [import] [queue]``; all of them without a name."""
+"""Measure: ``python -m benchmarks [home] [signin] [wire] [import] [queue] [sending]``; all of them without a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
-from benchmarks import home, importing, queue, signin, wire
+from benchmarks import home, importing, queue, sending, signin, wire
 from benchmarks.load import find_wrk
 from benchmarks.processes import NotMeasured
 
@@ -19,6 +19,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[tuple[str, float]]]] = {
     "wire": wire.measure,
     "import": importing.measure,
     "queue": queue.measure,
+    "sending": sending.measure,
 }
 AT_LEAST = {"home_vs_hello": 0.08, "home_304_vs_hello": 0.2, "login_vs_argon2": 0.75}
 AT_MOST = {

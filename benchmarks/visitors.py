@@ -20,7 +20,7 @@ HOME = "/beranda"
 
 def signed_in(logins: Iterable[Login] = LOGINS) -> list[Request]:
     """The home of each of these families, asked for the first time."""
-    return [Request(_cookie(login)) for login in logins]
+    return [Request(cookie_of(login)) for login in logins]
 
 
 def returning(url: str, count: int) -> Iterator[Request]:
@@ -28,7 +28,7 @@ def returning(url: str, count: int) -> Iterator[Request]:
     host = urlsplit(url)
     connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=10)
     for login in LOGINS[:: len(LOGINS) // count]:
-        cookies = _cookie(login)
+        cookies = cookie_of(login)
         connection.request("GET", HOME, headers={"Cookie": cookies, "Accept-Encoding": "gzip, deflate, br"})
         answer = connection.getresponse()
         page, etag = answer.read(), answer.headers.get("ETag")
@@ -38,7 +38,7 @@ def returning(url: str, count: int) -> Iterator[Request]:
     connection.close()
 
 
-def _cookie(login: Login) -> str:
+def cookie_of(login: Login) -> str:
     """The session cookie of a family that has been here before, as Flask signs it."""
     app = Flask(__name__)
     app.secret_key = place.settings().secret_key.get_secret_value()

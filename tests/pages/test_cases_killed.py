@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
-import io
 import os
 import random
-import re
 import signal
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import pytest
-from PIL import Image
 from sqlalchemy import Engine, text
 
+from benchmarks.sending import ANSWERS, Sender, photo_of
 from portal.accounts.sessions import owner_mark, token_hash
 from portal.cases.drafts import begin_draft, save_step
 from portal.cases.kinds import KINDS, LATER, PAPERS_PAGE
@@ -27,100 +21,10 @@ from portal.config import Settings
 from portal.core.ids import new_token
 from portal.extensions import blobs, keys
 from tests import factories as make
-from tests.browser.reader import SESSION_COOKIE
 from tests.browser.server import running
 from tests.browser.world import signed_cookie
 
-ANSWERS = {
-    "bantuan": {"about": "p:PKH"},
-    "kejadian": {"happened": "stopped", "since": "unknown", "story": ""},
-    "kartu": {"card_elsewhere": "no", "cut_taken": "no", "who": ""},
-}
 AT_ONCE = 4
-_SENT = re.compile(r"/pengajuan/([A-Z0-9]{4}-[A-Z0-9]{4})/terkirim")
-_GIVES_UP_AFTER = 60.0  # seconds that one family tries
-_BOUNDARY = "familys-photo"
-
-
-def _photo() -> bytes:
-    file = io.BytesIO()
-    Image.effect_noise((900, 700), 60).save(file, "JPEG")
-    return file.getvalue()
-
-
-@dataclass
-class Sender:
-    """A family that sends one case with one photo, and taps again when no answer comes."""
-
-    address: str
-    cookie: str
-    draft: UUID
-    reference: str | None = None
-    again: int = 0
-    given: dict[str, str] = field(default_factory=dict)  # with the case: what was read back
-
-    def send(self, photo: bytes) -> None:
-        """Send the photo, then the case, until each is acknowledged."""
-        ends = time.monotonic() + _GIVES_UP_AFTER
-        steps = [lambda: self._send_photo(photo), self._send_case]
-        while steps and time.monotonic() < ends:
-            try:
-                steps[0]()
-            except (OSError, http.client.HTTPException, LookupError):
-                self.again += 1
-                threading.Event().wait(0.1)  # a person waits before tapping again
-            else:
-                steps.pop(0)
-
-    def _send_photo(self, photo: bytes) -> None:
-        page = f"/pengajuan/draf/{self.draft}/berkas"
-        token = self._found(r'name="csrf_token"[^>]*value="([^"]+)"', self._ask("GET", page)[1])
-        parts = (
-            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
-            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="proof-file"; filename="a.jpg"\r\n'
-            "Content-Type: image/jpeg\r\n\r\n"
-        )
-        body = parts.encode() + photo + f"\r\n--{_BOUNDARY}--\r\n".encode()
-        status, _page, _to = self._ask("POST", f"{page}/proof", body, f"multipart/form-data; boundary={_BOUNDARY}")
-        if status != http.client.SEE_OTHER:
-            raise LookupError(status)
-
-    def _send_case(self) -> None:
-        at = f"/pengajuan/draf/{self.draft}"
-        read_back = self._ask("GET", f"{at}/periksa")[1]
-        if read_back:  # a draft that was sent has no page any more: the same is sent once more
-            names = ("csrf_token", "seen")
-            self.given = {name: self._found(rf'name="{name}"[^>]*value="([^"]+)"', read_back) for name in names}
-        status, _page, to = self._ask(
-            "POST", f"{at}/kirim", urlencode(self.given).encode(), "application/x-www-form-urlencoded"
-        )
-        found = _SENT.search(to)
-        if status != http.client.SEE_OTHER or found is None:
-            raise LookupError(status)
-        self.reference = found[1]
-
-    def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, str, str]:
-        """Status, page and where it leads; a draft that was sent has no page any more."""
-        link = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=10)
-        headers = {"Cookie": f"{SESSION_COOKIE}={self.cookie}", "Content-Type": kind, "Sec-Fetch-Site": "same-origin"}
-        try:
-            link.request(method, path, body, headers if kind else {"Cookie": headers["Cookie"]})
-            answer = link.getresponse()
-            kept = re.search(rf"^{SESSION_COOKIE}=([^;]+)", answer.getheader("Set-Cookie", ""))
-            self.cookie = kept[1] if kept else self.cookie
-            page = answer.read().decode("utf-8", "replace") if answer.status == http.client.OK else ""
-            if answer.status >= http.client.INTERNAL_SERVER_ERROR:
-                raise LookupError(answer.status)
-            return answer.status, page, answer.getheader("Location", "")
-        finally:
-            link.close()
-
-    @staticmethod
-    def _found(pattern: str, page: str) -> str:
-        found = re.search(pattern, page)
-        if found is None:
-            raise LookupError(pattern)
-        return found[1]
 
 
 def _web_processes() -> list[int]:
@@ -170,14 +74,14 @@ def _sender(owner: Engine, address: str, secret: str) -> Sender:
         save_step(head, draft, page, dict(given))
     save_step(head, draft, PAPERS_PAGE, {LATER: []})
     cookie = signed_cookie({"_user_id": token, "owner": owner_mark(f"family:{account}")}, secret)
-    return Sender(address, cookie, draft)
+    return Sender(address, cookie, str(draft))
 
 
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.soak)])
 def test_what_was_acknowledged_is_there_once_with_its_files(
     committed: Engine, committed_url: str, settings: Settings, folder: Path, kills: int
 ) -> None:
-    photo, chance = _photo(), random.Random(9)
+    photo, chance = photo_of(0.3), random.Random(9)
     senders: list[Sender] = []
     threads: list[threading.Thread] = []
     for kill in range(kills + 1):
@@ -206,7 +110,7 @@ def test_what_was_acknowledged_is_there_once_with_its_files(
         rows = connection.execute(found).all()
         left = connection.execute(text("SELECT count(*) FROM case_draft")).scalar_one()
     assert sorted(row.reference for row in rows) == sorted(str(sender.reference) for sender in senders)
-    assert {row.draft_id for row in rows} == {sender.draft for sender in senders}
+    assert {row.draft_id for row in rows} == {UUID(sender.draft) for sender in senders}
     assert left == 0
     for row in rows:
         assert row[2] == 1 and row[3], "one beginning of the path, and the photo"
