@@ -9,6 +9,7 @@ import portal.audit.models
 import portal.cases.helping.models
 import portal.cases.models
 import portal.cases.pace_models
+import portal.cases.proposals.models
 import portal.cases.reading
 import portal.cases.sealed
 import portal.cases.visit_models

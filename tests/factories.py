@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from portal.accounts.actor import FamilyActor, StaffActor
 from portal.core.clock import now
+from portal.core.ids import new_reference
 from portal.extensions import keys
 
 REGENCY, KECAMATAN, VILLAGE, OTHER_VILLAGE = 3510, 351014, 3510142015, 3510142016
@@ -295,6 +296,16 @@ def make_breach(connection: Connection, recorded_by: int, what: str = "Kertas hi
         measures_sealed=ring.seal("breach", "Lemari dikunci"),
         **values,
     )
+
+
+def make_proposal(connection: Connection, name: str = "Mbah Surip", **values: Any) -> str:
+    """A proposal that came without a login; gives its reference."""
+    answers = {"whom": "other", "name": name, "nik": "", "address": "RT 3", "why": "Hidup sendiri", "contact": ""}
+    values = {"reference": new_reference(), "village_id": VILLAGE, "for_own": False, "has_nik": False} | values
+    hashes = {one: secrets.token_bytes(16) for one in ("once_hash", "content_hash", "code_hash")}
+    sealed = keys.ring.seal("proposal.answers", json.dumps(answers))
+    insert(connection, "proposal", **hashes, **values, answers_sealed=sealed, promised_on=date(2099, 1, 1))
+    return str(values["reference"])
 
 
 def open_sealed(connection: Connection, reference: str, first: int, second: int) -> None:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEND_CASE = "send_case"
     WORK_CASES = "work_cases"  # read the queue, take, ask, set visits
     DECIDE_CASES = "decide_cases"
+    SEE_PROPOSALS = "see_proposals"  # that came without a login, in the own villages
     OVERSEE_CASES = "oversee_cases"  # see who has how much, and give cases of one officer to another
     VERIFY_CASES = "verify_cases"  # for the kecamatan, what a village has finished
     OPEN_SEALED = "open_sealed"  # together with another officer of the office
@@ -66,9 +67,12 @@ _COUNTER = frozenset(
         Permission.RECORD_FOR_FAMILY,
         Permission.HELP_AT_KIOSK,
         Permission.GRANT_MANDATE,
+        Permission.SEE_PROPOSALS,
     }
 )
-_CASES = frozenset({Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.REVEAL_NUMBER})
+_CASES = frozenset(
+    {Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.REVEAL_NUMBER, Permission.SEE_PROPOSALS}
+)
 
 ROLES: dict[str, Role] = {
     role.key: role

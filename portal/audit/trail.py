@@ -90,6 +90,10 @@ class Event(StrEnum):
     VISIT_RECORDED = "visit_recorded"  # what was found at a home; with its place or without
     VISIT_WEIGHED = "visit_weighed"  # whose value counts where visit and family differ
     CASE_NOTED = "case_noted"  # an officer's note on its path
+    PROPOSAL_SENT = "proposal_sent"  # without a login, or written down by an officer
+    PROPOSAL_MOVED = "proposal_moved"
+    PROPOSAL_LINKED = "proposal_linked"  # the record has the family by now
+    PROPOSAL_NIK_SHOWN = "proposal_nik_shown"  # the whole NIK, to an officer
     CASE_GIVEN = "case_given"  # to another officer, by whoever oversees both
     CASE_TRACE_GUESSED = "case_trace_guessed"  # many wrong tries at tracing without a login: an alarm
     FAMILY_VIEWED = "family_viewed"

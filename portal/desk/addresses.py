@@ -8,6 +8,7 @@ from portal.desk import (  # noqa: F401 - put their addresses there
     views_pace,
     views_papers,
     views_photo,
+    views_proposals,
     views_ready,
     views_sealed,
     views_search,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from portal.accounts.roles import ROLES
 from portal.audit.trail import Event
+from portal.cases.helping.mandates import TOPICS
+from portal.cases.kinds import KINDS
+from portal.cases.sending import SEALED
+from portal.cases.workflow import Move
 from portal.core.messages import N_
 
 EVENT_WORDS: Mapping[str, str] = {
@@ -29,6 +34,10 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.KIOSK_TRIED: N_("Many wrong tries on one kiosk"),
     Event.SESSIONS_ENDED: N_("A person ended other sessions"),
     Event.PIN_CHANGED: N_("A PIN was changed"),
+    Event.PROPOSAL_SENT: N_("A proposal came in, without a login or written down by an officer"),
+    Event.PROPOSAL_MOVED: N_("A proposal went on"),
+    Event.PROPOSAL_LINKED: N_("A proposal was joined with a family of the record"),
+    Event.PROPOSAL_NIK_SHOWN: N_("The NIK of a proposal was shown whole"),
     Event.PIN_CHANGE_FAILED: N_("Wrong old PIN at a change"),
     Event.OWN_PIN_FAILED: N_("Wrong own PIN before sending"),
     Event.SLIPS_MADE: N_("Slips were made"),
@@ -122,10 +131,126 @@ def event_words(event: str) -> str:
     return EVENT_WORDS.get(event, event)
 
 
-def facts_of(data: Mapping[str, object]) -> str:
-    """The harmless facts of an event in one line, as they are stored: ids of officers and devices, counts, keys."""
-    return " · ".join(f"{key} {_short(value)}" for key, value in sorted(data.items()) if value is not None)
+#: What the facts beside an event are called; an id behind «officer» or «kiosk» is its number.
+FACT_WORDS: Mapping[str, str] = {
+    "adding": N_("one more"),
+    "area": N_("area"),
+    "as_of": N_("as of"),
+    "at_counter": N_("at the counter"),
+    "before": N_("before"),
+    "by": N_("by"),
+    "copied": N_("can be copied"),
+    "count": N_("how many"),
+    "days": N_("days"),
+    "families": N_("families"),
+    "field": N_("fact"),
+    "file": N_("paper"),
+    "first": N_("first"),
+    "helped_by": N_("helped by officer"),
+    "hidden": N_("hidden from the family"),
+    "how": N_("how"),
+    "in_day": N_("in a day"),
+    "in_hour": N_("in an hour"),
+    "kind": N_("kind"),
+    "kiosk": N_("kiosk"),
+    "known": N_("known"),
+    "known_device": N_("known device"),
+    "last": N_("last"),
+    "leave": N_("leave"),
+    "left": N_("left"),
+    "level": N_("level"),
+    "lines": N_("lines"),
+    "load": N_("load"),
+    "login": N_("login"),
+    "look": N_("look"),
+    "losing": N_("losing"),
+    "mandate": N_("mandate"),
+    "move": N_("step"),
+    "name": N_("name"),
+    "notice": N_("notice"),
+    "passkey": N_("passkey"),
+    "person": N_("person"),
+    "place": N_("place noted"),
+    "promised_on": N_("promised day"),
+    "purpose": N_("for"),
+    "reason": N_("reason"),
+    "recorded_by": N_("written down by officer"),
+    "reference": N_("submission"),
+    "reset": N_("PIN reset"),
+    "role": N_("role"),
+    "serial": N_("slip"),
+    "sessions": N_("sessions"),
+    "staff": N_("officer"),
+    "state": N_("state"),
+    "subjects": N_("NIKs"),
+    "substitute": N_("stands in"),
+    "topic": N_("topic"),
+    "tries": N_("tries"),
+    "version": N_("version"),
+    "village": N_("village"),
+    "why": N_("why"),
+}
+#: The steps of a case, without who made them.
+MOVE_WORDS: Mapping[str, str] = {
+    Move.TAKE: N_("taken"),
+    Move.TAKE_OVER: N_("taken over"),
+    Move.ASK: N_("the family was asked"),
+    Move.ANSWER: N_("the family answered"),
+    Move.PAUSE: N_("paused"),
+    Move.RESUME: N_("goes on without an answer"),
+    Move.REST_OVER: N_("the days to think it over have passed"),
+    Move.SET_VISIT: N_("a visit was planned"),
+    Move.AGREE_VISIT: N_("the family agreed to the visit"),
+    Move.OTHER_DAY: N_("the family asked for another day"),
+    Move.VISIT: N_("visited"),
+    Move.RECOMMEND: N_("recommended"),
+    Move.MEETING: N_("the village meeting was written down"),
+    Move.VERIFY: N_("verified in the kecamatan"),
+    Move.CONFIRM: N_("confirmed by the regency"),
+    Move.SEND_BACK: N_("sent back to the village"),
+    Move.SEND_ON: N_("sent to the centre"),
+    Move.CENTRE_SAID: N_("what the centre says was written down"),
+    Move.ACCEPT: N_("accepted"),
+    Move.PARTLY: N_("accepted in part"),
+    Move.REFUSE: N_("not accepted"),
+    Move.WITHDRAW: N_("withdrawn"),
+    Move.DISOWN: N_("the person says: not my words"),
+    Move.CLEAR_UP: N_("cleared up"),
+    "task_done": N_("done at another office"),
+    "visit_objected": N_("the family says what is not right after the visit"),
+}
+#: What stored values are called, by the fact that they are of. Ids, references and numbers stand as they are.
+VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "by": {
+        "passkey": N_("passkey"),
+        "reference": N_("reference"),
+        "number": N_("number of 16 digits"),
+        "name": N_("name"),
+    },
+    "kind": {kind.key: kind.title for kind in KINDS.values()} | {SEALED: N_("Sealed")},
+    "level": {"village": N_("village"), "kecamatan": N_("kecamatan"), "regency": N_("regency")},
+    "move": MOVE_WORDS,
+    "notice": {"people": N_("The people"), "authority": N_("The authority")},
+    "role": {key: role.name for key, role in ROLES.items()},
+    "topic": TOPICS,
+    "why": {"idle": N_("nobody touched it")},
+}
 
 
-def _short(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def facts_of(data: Mapping[str, object], say: Callable[[str], str]) -> str:
+    """The harmless facts of an event in one line; ``say`` puts a message key into the reader's language."""
+    return " · ".join(
+        f"{say(FACT_WORDS.get(key, key))}: {_short(key, value, say)}"
+        for key, value in sorted(data.items())
+        if value is not None
+    )
+
+
+def _short(key: str, value: object, say: Callable[[str], str]) -> str:
+    """A value in words."""
+    if isinstance(value, bool):
+        return say(N_("yes") if value else N_("no"))
+    if isinstance(value, list):
+        return ", ".join(_short(key, one, say) for one in value)
+    word = VALUE_WORDS.get(key, {}).get(str(value))
+    return say(word) if word else str(value)

@@ -106,6 +106,7 @@ RULES: tuple[Rule, ...] = (
         "at < :before AND EXISTS (SELECT FROM consent c WHERE c.person_id = consent.person_id"
         " AND c.purpose = consent.purpose AND c.id > consent.id)",
     ),
+    Rule("proposals", "proposal", "closed_at < :before"),
     Rule("mandates", "mandate", "ended_at < :before OR until < CAST(:before AS date)"),
     Rule(
         "invitations",

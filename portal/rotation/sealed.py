@@ -48,6 +48,8 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("visit", "draft_sealed", "visit.draft"),
     Sealed("visit", "result_sealed", "visit.result"),
     Sealed("visit", "place_sealed", "visit.place"),
+    Sealed("proposal", "answers_sealed", "proposal.answers"),
+    Sealed("proposal_event", "words_sealed", "proposal_event.words"),
     Sealed("staff_credential", "totp_sealed", "staff-totp"),
     Sealed("breach", "what_sealed", "breach"),
     Sealed("breach", "who_sealed", "breach"),

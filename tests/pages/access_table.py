@@ -43,6 +43,7 @@ MARKERS: Mapping[str, frozenset[str]] = {
     "Kunjungmark": FAMILY_A | NEAR,  # what was seen at a visit
     "Segelmark": OWNER | OFFICE,  # words in a sealed case
     "Pungutmark": OWNER,  # words in a sealed case that nobody has opened
+    "Usulmark": NEAR | OPERATOR,  # the name in a proposal without a login
     "Langgarmark": OFFICE,  # words in the register of breaches
     "Strangermark": frozenset({"stranger"}) | OFFICES - OFFICE,  # the name of the head of family B
 }
@@ -116,6 +117,7 @@ def _public() -> dict[str, list[Target]]:
     open_to_all = """
         retention.periods home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
         cases.emergency cases.trace cases.trace_now
+        cases.propose cases.follow_proposal cases.followed_proposal cases.answer_proposal
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
         accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code
@@ -124,7 +126,13 @@ def _public() -> dict[str, list[Target]]:
         accounts.new_pin accounts.check_new_pin
         accounts.passkey_ask accounts.passkey_sign_in accounts.staff_passkey_sign_in accounts.staff_passkey_code
     """
-    return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()}
+    village = {"village_id": make.VILLAGE}
+    return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()} | {
+        "cases.propose_in": [Target(EVERYBODY, {"area_id": 3510})],
+        "cases.propose_who": [Target(EVERYBODY, village)],
+        "cases.propose_send": [Target(EVERYBODY, village)],
+        "cases.follow_proposal_of": [Target(EVERYBODY, {"reference": "AAAA-AAAA"})],
+    }
 
 
 def _family(world: World) -> dict[str, list[Target]]:
@@ -253,6 +261,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         ],
         "desk.search": [Target(DESK)],
         "desk.pace": [Target(DESK)],
+        **_proposals(world),
         "desk.counter_today": [Target(BINDERS)],
         "desk.load": [Target(OVERSEERS)],
         "desk.load_of": [
@@ -419,6 +428,20 @@ def _helping(world: World) -> dict[str, list[Target]]:
         "helping.find_pair": [Target(BINDERS, data={"code": "CCCCCC"})],
         "helping.confirm_again": [Target(BINDERS)],
         "helping.confirm_pair": [Target(BINDERS, data={"code": "CCCCCC", "beside": "y"})],
+    }
+
+
+def _proposals(world: World) -> dict[str, list[Target]]:
+    """Proposals without a login: the officers of the village, its counter looks on."""
+    one, seen = {"reference": world.proposal}, {"seen": "1"}
+    looks, works = NEAR | OPERATOR, NEAR
+    return {
+        "desk.proposals": [Target(DESK | BINDERS)],
+        "desk.proposal": [Target(looks, one)],
+        "desk.move_proposal": [Target(works, one | {"name": "ambil"}, seen)],
+        "desk.proposal_nik_came": [Target(works, one, seen | {"nik": "3510014101909991"})],
+        "desk.link_proposal": [Target(looks, one)],
+        "desk.show_proposal_nik": [Target(works, one)],
     }
 
 

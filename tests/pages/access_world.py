@@ -50,6 +50,7 @@ class World:
     mandate: uuid.UUID | None = None
     mandate_paper: uuid.UUID | None = None
     officers: dict[str, str] = field(default_factory=dict)  # the public ids
+    proposal: str = ""  # without a login, in the village of family A
     breach: str = ""  # recorded by the office
     reset: str = ""  # of the owner's PIN, waiting for a second officer
     passkey: str = ""  # of the owner
@@ -120,6 +121,7 @@ def _make_officers(owner: Connection, world: World) -> None:
     world.load = str(load)
     office = world.readers["office"]
     assert isinstance(office, StaffActor)
+    world.proposal = make.make_proposal(owner, name="Usulmark")
     world.breach = str(make.make_breach(owner, office.staff_id, what="Kertas Langgarmark hilang"))
 
 

@@ -120,6 +120,13 @@ def fill(owner: Connection) -> dict[tuple[str, str], str]:
                 place_sealed=sealed("visit", "place_sealed", "visit.place"))  # fmt: skip
     make.insert(owner, "case_draft", **person, kind="moved",
                 answers_sealed=sealed("case_draft", "answers_sealed", "case_draft.answers"))  # fmt: skip
+    proposal = make.insert(owner, "proposal", "id", reference="AAAA-AAAC", once_hash=b"x", content_hash=b"x",
+                           code_hash=b"x", village_id=make.VILLAGE, for_own=True, has_nik=False,
+                           promised_on=date(2026, 12, 1),
+                           answers_sealed=sealed("proposal", "answers_sealed", "proposal.answers"))  # fmt: skip
+    make.insert(owner, "proposal_event", proposal_id=proposal, event="asked", actor_kind="staff", actor_name="x",
+                state="sent",
+                words_sealed=sealed("proposal_event", "words_sealed", "proposal_event.words"))  # fmt: skip
     make.insert(
         owner,
         "staff_credential",

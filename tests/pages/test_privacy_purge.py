@@ -217,6 +217,7 @@ def rows(connection: Connection, family: make.TestFamily, days: float) -> dict[s
         for part in ("people_told", "authority_told", "close_asked")
         for what, value in (("at", now()), ("by", officer))
     }
+    make.make_proposal(connection, state="refused", closed_at=at("proposals"))
     make.make_breach(connection, officer, **told, closed_at=at("breaches"), closed_by=second)
     return {}
 
