@@ -19,8 +19,8 @@ from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.extensions import db
 
-#: Much less than cases are kept for, so that the file of one that is offered does not go at that moment.
-OFFERED_DAYS = 2 * 365
+#: Less than the shortest time that cases are kept for, so that the file of one that is offered does not go just then.
+OFFERED_DAYS = 360
 MOST_OFFERED = 4  # of one paper
 _MOST_ROWS = 100
 PICTURE = "image/jpeg"

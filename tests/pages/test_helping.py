@@ -93,6 +93,7 @@ def test_said_at_the_counter_read_back_sent_and_labelled_everywhere(
     draft = browser.path.split("/")[4]
     paper = re.search(r"/petugas/catat/berkas/[0-9a-f-]+", browser.get(f"/petugas/catat/draf/{draft}/berkas").text)
     assert paper and browser.client.get(paper.group()).mimetype == "image/jpeg"
+    assert browser.soup.select_one("input[type=file]")["capture"] == "environment"  # the paper lies on the table
     browser.get(f"/petugas/catat/draf/{draft}/bacakan")
     action, form = browser.form("/kirim")
     browser.post(action, form | {"agreed": "y"})
