@@ -52,6 +52,7 @@ _VILLAGES = text(
 _COLUMNS = (
     *(Case.family_id, Case.id, Case.reference, Case.kind, Case.state, Case.village_id, Case.assigned_to, Case.version),
     *(Case.restricted, Case.urgent, Case.sent_at, Case.promised_on, Case.closed_at, Case.recorded_by, Case.helped_by),
+    Case.spoken_by,
 )
 
 
@@ -97,6 +98,7 @@ class QueueLine:
     version: int
     recorded_by: str | None  # the officer who wrote it down for the person
     helped_by: str | None
+    spoken_by: str | None  # the helper with a mandate who told it
 
     @property
     def info(self) -> StateInfo:
@@ -292,4 +294,5 @@ def _line(row: Any, holders: Collection[int | None], day: date) -> QueueLine:
         version=row.version,
         recorded_by=row.recorder,
         helped_by=row.helper,
+        spoken_by=row.spoken_by,
     )

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -30,7 +30,11 @@ _HANDLE = Permission.HANDLE_BREACHES
 @allowed(_HANDLE)
 def index() -> BaseResponse:
     """The breaches of the area, with what is late in front."""
-    return unkept_page(render("office/breaches.html", breaches=breaches.all_of(current_user)))
+    found = breaches.listed(current_user, request.args.get("hal", 1, type=int))
+    page = render(
+        "office/breaches.html", listed=found, url_of_page=lambda number: url_for("breaches.index", hal=number)
+    )
+    return unkept_page(page)
 
 
 @blueprint.get("/baru")

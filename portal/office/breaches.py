@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
@@ -20,11 +20,12 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
 from portal.extensions import db, keys
 from portal.office.breach_models import Breach
-from portal.office.breach_rules import AUTHORITY, NOTICES, PEOPLE, Clock, clock_of
+from portal.office.breach_rules import AUTHORITY, NOTICE_WITHIN, NOTICES, PEOPLE, Clock, clock_of
 
 CHANGED = N_("A colleague changed this meanwhile. Look again, then do it once more.")
 IS_CLOSED = N_("This is closed and is not changed any more.")
 NOT_TOLD = N_("It cannot be closed before the people and the authority were told.")
+PER_PAGE = 50
 _PURPOSE = "breach"
 _REGENCIES = text(
     "SELECT id, name FROM area WHERE level = 2 AND area_span(id) <@ (SELECT staff_area()) ORDER BY name LIMIT 100"
@@ -82,11 +83,31 @@ def regencies(actor: StaffActor) -> list[tuple[int, str]]:
         return [(row.id, row.name) for row in session.execute(_REGENCIES)]
 
 
-def all_of(actor: StaffActor) -> list[Known]:
-    """The breaches of the office's area: open ones first, the newest first."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the register, and how many of all have somebody who was not told within the 72 hours."""
+
+    breaches: list[Known]
+    page: int
+    last_page: int
+    overdue: int
+
+
+def listed(actor: StaffActor, page: int) -> Listed:
+    """The breaches of the office's area: what is late first, then the other open ones, the newest first."""
+    order = (Breach.closed_at.is_not(None), and_(*_overdue()).desc(), Breach.known_at.desc(), Breach.id)
     with db.begin(actor.scope) as session:
-        rows = session.scalars(select(Breach).order_by(Breach.closed_at.is_not(None), Breach.known_at.desc()))
-        return [_known(session, row) for row in rows]
+        last = max(1, -(-(session.scalar(select(func.count()).select_from(Breach)) or 0) // PER_PAGE))
+        shown = min(max(page, 1), last)
+        overdue = session.scalar(select(func.count()).select_from(Breach).where(*_overdue())) or 0
+        rows = session.scalars(select(Breach).order_by(*order).limit(PER_PAGE).offset((shown - 1) * PER_PAGE))
+        return Listed([_known(session, row) for row in rows], shown, last, overdue)
+
+
+def _overdue() -> tuple[ColumnElement[bool], ...]:
+    """An open breach of which somebody was not told in time, as ``Clock`` says it."""
+    untold = or_(Breach.people_told_at.is_(None), Breach.authority_told_at.is_(None))
+    return Breach.closed_at.is_(None), untold, Breach.known_at < now() - NOTICE_WITHIN
 
 
 def one(actor: StaffActor, public_id: uuid.UUID) -> Known:

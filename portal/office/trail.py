@@ -46,7 +46,7 @@ def index() -> BaseResponse:
         kinds=kinds,
         actors=ACTOR_WORDS,
         event_words=event_words,
-        facts_of=facts_of,
+        facts_of=lambda data: facts_of(data, _),
     )
     return unkept_page(page)
 

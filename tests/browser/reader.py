@@ -125,6 +125,11 @@ class Person:
         self.page.locator(f"main [name='{name}'][value='{value}']").check(force=True)
         return self
 
+    def pick(self, name: str, value: str) -> Person:
+        """Pick one from a list by the list's name and the answer's value."""
+        self.page.locator(f"main [name='{name}']").select_option(value)
+        return self
+
     def tap(self, words: str | re.Pattern[str], within: str = "main") -> Person:
         """Tap a button or link of these words, wait for the next page, and look at it."""
         with self.page.expect_navigation(wait_until="load"):

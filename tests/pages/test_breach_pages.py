@@ -15,6 +15,7 @@ from portal.accounts.actor import StaffActor
 from portal.core.clock import now
 from portal.core.db import Scope
 from portal.extensions import db
+from portal.office import breaches
 from portal.office.breach_rules import clock_of
 from tests import factories as make
 from tests.pages.browsing import Browser, staff_browser
@@ -148,6 +149,22 @@ def test_the_database_keeps_the_clock_and_the_two_officers(
     make.make_breach(connection, one.staff_id, **told)
     with pytest.raises(DBAPIError, match=refused), db.begin(one.scope) as session:
         session.execute(text(statement), {"other": two.staff_id} if ":other" in statement else {})
+
+
+def test_the_register_is_paged_and_says_once_what_is_late(
+    client: PortalClient, connection: Connection, offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(breaches, "PER_PAGE", 2)
+    late = [make.make_breach(connection, offices[0].staff_id, known_at=now() - timedelta(days=4 + n)) for n in range(3)]
+    fresh = make.make_breach(connection, offices[0].staff_id, known_at=now() - timedelta(hours=1))
+    office = client.as_(offices[1])
+    first, second = (office.get(f"/kantor/pelanggaran?hal={number}").text for number in (1, 9))
+    assert [[str(one) in page for one in (*late, fresh)] for page in (first, second)] == [
+        [True, True, False, False],
+        [False, False, True, True],
+    ]
+    assert first.count("3 kebocoran") == second.count("3 kebocoran") == 1
+    assert first.count("notice--stop") == 1
 
 
 def test_only_the_office_of_the_area_sees_it(connection: Connection, offices: Offices) -> None:

@@ -85,7 +85,7 @@ def test_said_at_the_counter_read_back_sent_and_labelled_everywhere(
     browser = staff_browser(app, connection, operator)
     address = counter_address(connection, family.head, family)
     browser.get(address)
-    assert "Siti Aminah" in browser.words and "021-171" in browser.words
+    assert "Siti Aminah" in browser.words and "021\N{NON-BREAKING HYPHEN}171" in browser.words
     until_read_back(browser, address)
     assert browser.path.endswith("/bacakan")
     assert "Jalan Melati No. 7" in browser.words and "003 / 012" in browser.words and "Sukorejo" in browser.words
@@ -187,7 +187,7 @@ def test_what_may_concern_an_officer_is_not_asked_by_one(
     assert browser.path.endswith("/berkas"), "the page about card and cut is left out"
     assert browser.client.get(f"/petugas/catat/draf/{draft}/kartu").status_code == 404
     browser.fill("/berkas")
-    assert "021-171" in browser.words
+    assert "021\N{NON-BREAKING HYPHEN}171" in browser.words
     browser.fill("/kirim", agreed="y")
     row = case_row(connection, reference_on(browser))
     assert row["restricted"] is False and row["recorded_at_place"] == "visit"

@@ -133,7 +133,7 @@ def test_the_next_broken_promise_goes_to_the_regency_and_stays(
     assert late.raise_late_cases() == 0
     browser = family_browser(app, connection, family.head)
     browser.get(f"/pengajuan/{reference}")
-    assert "021-171" in browser.words and "otomatis" not in browser.words
+    assert "021\N{NON-BREAKING HYPHEN}171" in browser.words and "otomatis" not in browser.words
 
 
 @pytest.mark.parametrize(

@@ -93,13 +93,13 @@ def test_filters_and_pages_by_key(client: PortalClient, connection: Connection, 
     browser, path, seen = client.as_(auditor), "/petugas/jejak?apa=staff_leave_set", []
     while path:
         page = browser.get(path).text
-        seen += [number for number in range(1006, 999, -1) if f"leave {number}" in page]
+        seen += [number for number in range(1006, 999, -1) if f"cuti: {number}" in page]
         link = page.partition('rel="next" href="')[2].partition('"')[0]
         path = link.replace("&amp;", "&")
     assert seen == list(range(1006, 999, -1))
     alarms = browser.get("/petugas/jejak?alarm=1").text
-    assert "subjects 9" in alarms and "leave 1" not in alarms
-    assert "leave 1006" in browser.get("/petugas/jejak?nama=petugas").text
+    assert "jumlah NIK: 9" in alarms and "cuti: 1" not in alarms
+    assert "cuti: 1006" in browser.get("/petugas/jejak?nama=petugas").text
     for nothing in ("nama=tidak%25ada", "sampai=2020-01-01", "siapa=worker", "apa=signed_in"):
         assert "leave 1006" not in browser.get(f"/petugas/jejak?{nothing}").text
     for wrong in (

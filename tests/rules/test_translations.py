@@ -76,3 +76,10 @@ def test_placeholders_and_tags_are_the_same(language: str) -> None:
         for text in message.string if isinstance(message.string, tuple) else (message.string,):
             assert set(_PLACE.findall(text)) == set(_PLACE.findall(source_text)), message.id
             assert sorted(_TAG.findall(text)) == sorted(_TAG.findall(source_text)), message.id
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_phone_number_is_not_broken_over_lines(language: str) -> None:
+    """Its hyphens are those at which no line ends (U+2011): on a slip of 58 mm a half number looks like a whole one."""
+    broken = [m.id for m in _catalogue(language) if m.id and re.search(r"\b0\d{2,4}-\d{3}", str(m.string))]
+    assert broken == []

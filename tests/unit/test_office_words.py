@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import portal
 import portal.exchange
+from portal.cases.workflow import Move
 from portal.core.wording import Speaker
 from portal.exchange.parsers import disbursement_parsers, family_parsers, member_parsers, participation_parsers
 from portal.office.reasons import reason_words
+from portal.office.trail_words import FACT_WORDS, MOVE_WORDS, facts_of
 from portal.office.words import count_words
 
 SPEAKER = Speaker("en", str, str, str)
@@ -83,3 +86,19 @@ def test_every_reason_of_an_extract_has_words() -> None:
     found = reasons()
     assert {"member_unknown", "family_refused", "nik_in_two_families", "rt_not_a_number", "nama_too_long"} <= found
     assert {one for one in found if reason_words(one).key == "%(reason)s"} == set()
+
+
+def test_the_facts_beside_an_event_of_the_trail_have_words() -> None:
+    """Every fact that is recorded, by the names given to ``record`` anywhere, and every step of a case."""
+    sources = (file.read_text() for file in Path(portal.__file__).parent.rglob("*.py"))
+    calls = (call for source in sources for call in _RECORDED.findall(source))
+    named = {name for call in calls for name in _NAMED.findall(call)} - {"family_id", "session"}
+    assert {"staff", "reference", "reason", "helped_by"} <= named
+    assert named <= set(FACT_WORDS), named - set(FACT_WORDS)
+    assert {move.value for move in Move} <= set(MOVE_WORDS)
+    data = {"move": "taken", "lines": ["x", "y"], "hidden": True, "staff": 5, "area": None}
+    assert facts_of(data, str.upper) == "HIDDEN FROM THE FAMILY: YES · LINES: x, y · STEP: TAKEN · OFFICER: 5"
+
+
+_RECORDED = re.compile(r"\brecord\(\s*(?:session|transaction|connection),\s*((?:[^()]|\([^()]*\))*)\)")
+_NAMED = re.compile(r"(?:^|[\s,({])\"?([a-z_]+)\"?(?:=|: )(?!=)")

@@ -70,6 +70,7 @@ def test_every_class_of_the_stylesheet_is_used() -> None:
         f"{stem}--{end}" for stem in ("tag", "notice", "card", "amount", "govuk-button") for end in _variants(text)
     }
     stems |= {f"path-{state}" for state in ("done", "now", "next", "stop")}
+    stems |= {f"chain-{state}" for state in ("done", "next", "stop")}
     classes = set(re.findall(r"\.([a-z][\w-]+)", re.sub(r"\{[^{}]*\}", "{}", stylesheet())))
     unused = {name for name in classes if name not in words | stems and not name.startswith(_UNASKED)}
     assert unused == set()

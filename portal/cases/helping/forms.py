@@ -26,6 +26,7 @@ from portal.web.forms import (
     NumberField,
     PinField,
     RadiosField,
+    SelectField,
     TextField,
     TickField,
 )
@@ -41,7 +42,7 @@ class RecordForm(BaseForm):
     """Who speaks, and what it is about. The view puts the helpers with a mandate among the choices."""
 
     speaker = RadiosField(_l("Who is here and speaks?"), [Needed(_l("Choose who is here."))])
-    kind = RadiosField(_l("What does the person want to tell?"), [Needed(_l("Choose what it is about."))])
+    kind = SelectField(_l("What does the person want to tell?"), [Needed(_l("Choose what it is about."))])
     place = RadiosField(
         _l("Where do you speak with the person?"),
         [Needed(_l("Choose where you are."))],

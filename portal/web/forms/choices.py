@@ -43,7 +43,8 @@ class OnePick(PairsAsChoices):
 
 
 class SelectField(OnePick, wtforms.SelectField):  # type: ignore[misc]
-    """A list to pick one from; for up to about five answers take ``RadiosField``."""
+    """A list to pick one from; for up to about five answers take ``RadiosField``. ``headings`` maps a value to what
+    stands above it, where the list is long."""
 
     widget = SelectWidget()
 
@@ -55,9 +56,11 @@ class SelectField(OnePick, wtforms.SelectField):  # type: ignore[misc]
         hint: Text = "",
         says_optional: bool = False,
         attributes: Mapping[str, str] | None = None,
+        headings: Mapping[str, Text] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(label, list(validators), description=hint, **kwargs)
+        self.headings = dict(headings or {})
         self.says_optional = says_optional
         self.attributes = dict(attributes or {})
 

@@ -86,7 +86,17 @@ class SecretWidget(Translated, gov.GovTextInput):  # type: ignore[misc]
 
 
 class SelectWidget(Translated, gov.GovSelect):  # type: ignore[misc]
-    """A list to pick one from."""
+    """A list to pick one from; ``field.headings`` maps a value to the heading that stands above it."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        """Put the headings among the answers: they can be read, not picked."""
+        params: dict[str, Any] = super().map_gov_params(field, **kwargs)
+        items: list[dict[str, Any]] = []
+        for item in params["items"]:
+            if item["value"] in field.headings:
+                items.append({"value": "", "text": field.headings[item["value"]], "disabled": True})
+            items.append(item)
+        return params | {"items": items}
 
 
 class RadiosWidget(Translated, gov.GovRadioInput):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
+from portal.cases.groups import GROUPS
 from portal.cases.helping.forms import RecordForm
 from portal.cases.helping.mandates import speaking_helpers
 from portal.cases.helping.recording import (
@@ -24,7 +25,7 @@ from portal.cases.helping.recording import (
     writer_of,
 )
 from portal.cases.helping.views import blueprint
-from portal.cases.kinds import BY_SLUG, KINDS, Kind
+from portal.cases.kinds import BY_SLUG, KINDS
 from portal.cases.path import LEVELS
 from portal.cases.views.tracing import proof_parts
 from portal.cases.writing import Speaker
@@ -113,8 +114,15 @@ def slip(reference: str) -> BaseResponse:
     return unkept_page(page)
 
 
-def _hint(kind: Kind) -> str:
-    return WITHOUT_PRIVATE if any(step.alone for step in kind.steps) else kind.explanation
+def _offer_kinds(form: RecordForm) -> None:
+    """The kinds that may be written down, under the six choices; the hint says what is left to the person alone."""
+    form.kind.choices = [("", "-")]
+    for group, info in GROUPS.items():
+        found = [kind for kind in KINDS.values() if kind.group is group and kind.may_be_recorded]
+        form.kind.choices += [(kind.slug, _(kind.title)) for kind in found]
+        form.kind.headings |= {kind.slug: f"{_(info.title)}:" for kind in found[:1]}
+    partly = [kind for kind in KINDS.values() if kind.may_be_recorded and any(step.alone for step in kind.steps)]
+    form.kind.description = " ".join(f"{_(kind.title)}: {_(WITHOUT_PRIVATE)}" for kind in partly)
 
 
 def _form(person: Person) -> tuple[RecordForm, dict[str, Speaker]]:
@@ -134,8 +142,7 @@ def _form(person: Person) -> tuple[RecordForm, dict[str, Speaker]]:
         )
         for one in helpers
     }
-    form.kind.choices = [(kind.slug, _(kind.title)) for kind in KINDS.values() if kind.may_be_recorded]
-    form.kind.item_hints = {kind.slug: _(_hint(kind)) for kind in KINDS.values()}
+    _offer_kinds(form)
     return form, {one.speaker.mandate: one.speaker for one in helpers}
 
 
