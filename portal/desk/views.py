@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.kinds import KINDS
+from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.owners import tasks_of
 from portal.cases.paper_states import ADVICE, STATE_WORDS
@@ -297,14 +298,7 @@ def case_page(
         case=view,
         kind=view.kind,
         info=view.info,
-        rows=view.kind.rows(view.answers, view.world),
-        compared=view.kind.compare(view.answers, view.world),
-        found=found_rows(view, view.visited) if view.visited else [],
-        path=with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), there), view),
-        days_left=(view.promised_on - today(view.zone)).days,
-        level_words=LEVELS[view.level],
-        part_words=PARTS.get(view.visit_part or "", ""),
-        place=view.world.places[view.world.facts.village_id],
+        **_told(view),
         members=_members(opened),
         may_mark=may_mark(current_user, opened),
         tasks=tasks_of(view),
@@ -315,6 +309,20 @@ def case_page(
         say=say,
     )
     return unkept_page(page)
+
+
+def _told(view: CaseView) -> dict[str, Any]:
+    """What was said and found, the way of the case, and where it stands."""
+    return {
+        "rows": view.kind.rows(view.answers, view.world),
+        "compared": view.kind.compare(view.answers, view.world),
+        "found": found_rows(view, view.visited) if view.visited else [],
+        "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), zone(view.zone)), view),
+        "days_left": (view.promised_on - today(view.zone)).days,
+        "level_words": LEVELS[view.level],
+        "part_words": PARTS.get(view.visit_part or "", ""),
+        "place": view.world.places[view.world.facts.village_id],
+    }
 
 
 def _is_shown(form: DeskForm, step_name: str | None, opened: service.DeskCase) -> bool:
