@@ -61,6 +61,10 @@ def test_a_visit_with_the_network_cut_in_the_middle(sit: Sit, world: World, secr
         back_online(worker)  # the page sends by itself
     worker.look().reads(SEEN)
     assert kept(worker) == []
+    worker.page.evaluate("localStorage.setItem('kunjungan:other', '{}')")
+    with worker.page.expect_navigation(wait_until="load"):
+        worker.page.locator("#sign-out-form button").click()
+    assert kept(worker) == []  # nor past signing out
     with world.engine.connect() as owner:
         counted = "SELECT count(*) FROM case_event WHERE event = 'visited'"
         assert owner.exec_driver_sql(counted).scalar_one() == 1
