@@ -84,9 +84,12 @@ def test_a_paper_is_used_again_and_its_file_stays_while_a_row_names_it(told: Tol
     later = told.phone
     later.get("/pengajuan/baru/pindah-rumah")
     moved_until_check(later, with_photo=False)
-    later.get(later.path.replace("/periksa", "/berkas"))
-    assert "Pernah dikirim" in later.words
-    draft = later.path
+    draft = later.path.replace("/periksa", "/berkas")
+    for sealed in (True, False):  # what was sealed is not offered to its own sender either
+        as_owner(told.connection)
+        told.connection.execute(text("UPDATE cases SET restricted = :sealed"), {"sealed": sealed})
+        later.get(draft)
+        assert ("Pernah dikirim" in later.words) is not sealed
     for _ in range(2):  # taken over, taken out, taken over: the file is there all the time
         later.fill(f"/pakai/{paper(told)}")
         assert "1 halaman ditambahkan" in later.words and "Pernah dikirim" not in later.words
