@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlalchemy.orm import Session, aliased, undefer
 
 from portal.accounts.models import Staff
@@ -95,17 +95,31 @@ class VisitView:
 
 def visits_of(session: Session, case: Case) -> list[VisitView]:
     """The visits of a case, the newest last."""
+    return [_view(*row) for row in session.execute(_found().where(*_of(case)))]
+
+
+def visits_of_family(session: Session, family_id: int) -> dict[int, list[VisitView]]:
+    """The visits that the reader may see, by the id of the case, the newest last."""
+    found: dict[int, list[VisitView]] = {}
+    for row in session.execute(_found().where(Visit.family_id == family_id)):
+        found.setdefault(row[0].case_id, []).append(_view(*row))
+    return found
+
+
+def _of(case: Case) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Visit.family_id == case.family_id, Visit.case_id == case.id
+
+
+def _found() -> Select[Any, Any, Any, Any, Any]:
     recorder = aliased(Staff)
-    found = (
+    return (
         select(Visit, Staff.name, Staff.title, recorder.name, StaffPhoto.staff_id)
         .join(Staff, Staff.id == Visit.staff_id)
         .outerjoin(recorder, recorder.id == Visit.done_by)
         .outerjoin(StaffPhoto, StaffPhoto.staff_id == Visit.staff_id)
-        .where(Visit.family_id == case.family_id, Visit.case_id == case.id)
         .order_by(Visit.id)
         .execution_options(populate_existing=True)
     )
-    return [_view(*row) for row in session.execute(found)]
 
 
 def _view(visit: Visit, officer: str, title: str, recorder: str | None, photo: int | None) -> VisitView:

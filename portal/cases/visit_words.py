@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.cases.loading import CaseView
+from portal.cases.kinds.base import Kind, World
 from portal.cases.visit_lines import is_as_said, line_named, words_of
 from portal.cases.visit_records import Found, VisitView
 from portal.cases.voice import say
@@ -29,22 +29,22 @@ class FoundRow:
     choice: str
 
 
-def found_rows(view: CaseView, visit: VisitView) -> list[FoundRow]:
+def found_rows(kind: Kind, world: World, visit: VisitView) -> list[FoundRow]:
     """Every line that was looked at, those that differ first."""
-    rows = [_row(view, visit, one) for one in (visit.result.lines if visit.result else ())]
+    rows = [_row(kind, world, visit, one) for one in (visit.result.lines if visit.result else ())]
     return sorted(rows, key=lambda row: not (row.against_record or row.against_said))
 
 
-def _row(view: CaseView, visit: VisitView, one: Found) -> FoundRow:
-    line, label = line_named(view.kind, one.name), say(Message(one.label))
+def _row(kind: Kind, world: World, visit: VisitView, one: Found) -> FoundRow:
+    line, label = line_named(kind, one.name), say(Message(one.label))
     if is_as_said(one.name):
         recorded = str(one.recorded)
         said: str | None = str(one.said)
         found = say(Message(_AS_SAID.get(str(one.found), str(one.found))))
     else:
-        recorded = say(words_of(line, one.recorded, view.world)) if one.states else ""
-        said = None if one.said is None else say(words_of(line, one.said, view.world))
-        found = say(words_of(line, one.found, view.world))
+        recorded = say(words_of(line, one.recorded, world)) if one.states else ""
+        said = None if one.said is None else say(words_of(line, one.said, world))
+        found = say(words_of(line, one.found, world))
     return FoundRow(
         name=one.name,
         label=f"{one.about}: {label}" if one.about else label,
@@ -52,7 +52,7 @@ def _row(view: CaseView, visit: VisitView, one: Found) -> FoundRow:
         found=found,
         recorded=recorded,
         said=said,
-        against_record=one.differs_from_record(view.kind),
-        against_said=one.differs_from_said(view.kind),
+        against_record=one.differs_from_record(kind),
+        against_said=one.differs_from_said(kind),
         choice=visit.choice_of(one),
     )

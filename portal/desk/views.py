@@ -316,7 +316,7 @@ def _told(view: CaseView) -> dict[str, Any]:
     return {
         "rows": view.kind.rows(view.answers, view.world),
         "compared": view.kind.compare(view.answers, view.world),
-        "found": found_rows(view, view.visited) if view.visited else [],
+        "found": found_rows(view.kind, view.world, view.visited) if view.visited else [],
         "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), zone(view.zone)), view),
         "days_left": (view.promised_on - today(view.zone)).days,
         "level_words": LEVELS[view.level],

@@ -229,7 +229,7 @@ def _result_page(reference: str, *, status: int = 200, message: str | None = Non
         case=found.case,
         kind=found.case.kind,
         visit=found.visit,
-        rows=found_rows(found.case, found.visit),
+        rows=found_rows(found.case.kind, found.case.world, found.visit),
         weighed={one.name for one in found.weighed},
         form=form,
         zone=zone(found.case.zone),

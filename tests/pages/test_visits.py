@@ -125,6 +125,8 @@ def test_from_the_day_that_is_set_to_the_statement(visited: Visited) -> None:
     assert "Motornya milik tetangga" in desk.words
     assert visited.one("SELECT count(*) FROM case_event WHERE event = 'visit_objected'") == 1
     desk.get(f"{visited.case}/hasil-kunjungan")
+    phone.get("/data-saya")
+    assert "-8.219233, 114.369227" in phone.words
     desk.fill("/hasil-kunjungan", cars="record")
     desk.get(f"{visited.case}/salin")
     lines = desk.soup.find(id="salinan").get_text().splitlines()  # type: ignore[union-attr]

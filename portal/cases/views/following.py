@@ -144,7 +144,7 @@ def _context(view: CaseView) -> dict[str, Any]:
         "tasks": tasks_of(view),
         "may_finish": may_finish(view),
         "say": say,
-        "found": found_rows(view, view.visited) if view.visited else [],
+        "found": found_rows(view.kind, view.world, view.visited) if view.visited else [],
         **proof_parts(view),
     }
 

@@ -20,6 +20,7 @@ from portal.cases.helping.models import Mandate
 from portal.cases.kinds import KINDS, World
 from portal.cases.loading import PathEvent, open_answers, path_event
 from portal.cases.models import Case, CaseEvent, CaseFile
+from portal.cases.visit_records import VisitView, visits_of_family
 from portal.core.clock import today
 from portal.core.sealing import Keyring
 from portal.home.reading import FullRead, opened_changes, read_full
@@ -42,6 +43,7 @@ class SentCase:
     case: Case
     path: Sequence[PathEvent]
     papers: int
+    visits: Sequence[VisitView] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def read_everything(session: Session, ring: Keyring, actor: FamilyActor) -> Ever
 
 
 def _cases(session: Session, family_id: int) -> list[SentCase]:
-    """The cases that the member may see, the newest first, in three statements."""
+    """The cases that the member may see, the newest first, in four statements."""
     found = select(Case).where(Case.family_id == family_id).order_by(Case.sent_at.desc(), Case.id.desc()).limit(MOST)
     cases = session.scalars(found).all()
     path: dict[int, list[PathEvent]] = {}
@@ -100,7 +102,8 @@ def _cases(session: Session, family_id: int) -> list[SentCase]:
         .group_by(CaseFile.case_id)
     )
     papers = dict(session.execute(counted).all())
-    return [SentCase(case, path.get(case.id, []), papers.get(case.id, 0)) for case in cases]
+    visits = visits_of_family(session, family_id)
+    return [SentCase(case, path.get(case.id, []), papers.get(case.id, 0), visits.get(case.id, ())) for case in cases]
 
 
 def _world(

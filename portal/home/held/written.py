@@ -11,9 +11,11 @@ from portal.accounts.own_sessions import KINDS as DEVICES
 from portal.audit.looks import LookFacts, reason_words
 from portal.cases.helping.mandates import RELATIONS, TOPICS
 from portal.cases.helping.models import Mandate
-from portal.cases.kinds import KINDS
+from portal.cases.kinds import KINDS, Kind, World
 from portal.cases.loading import open_answers
 from portal.cases.path import path_steps
+from portal.cases.visit_records import VisitView
+from portal.cases.visit_words import found_rows
 from portal.cases.voice import say as say_case
 from portal.cases.voice import spoken_path
 from portal.cases.workflow import STATES, State
@@ -99,9 +101,27 @@ def _case(sent: SentCase, everything: Everything, words: Words) -> Field:
             *((words.say(row.label), say_case(row.value)) for row in rows),
             *words.pairs((N_("papers"), str(sent.papers or ""))),
             *happened,
+            *(pair for visit in sent.visits for pair in _visit(visit, kind, everything.world, words)),
         ),
         fix=url_for("cases.detail", reference=case.reference),
     )
+
+
+def _visit(visit: VisitView, kind: Kind, world: World, words: Words) -> list[tuple[str, str]]:
+    """What was recorded at a visit, and the family's word on it."""
+    result = visit.result
+    if result is None:
+        return []
+    place = f"{visit.place['latitude']}, {visit.place['longitude']}" if visit.place else ""
+    return [
+        *((row.label, row.found) for row in found_rows(kind, world, visit)),
+        *words.pairs(
+            (N_("Also seen"), result.seen_more),
+            (N_("Who was there"), result.present),
+            (N_("The family's word on it"), words.say(N_("Right")) if result.is_right else result.word_text),
+            (N_("Place of the house"), place),
+        ),
+    ]
 
 
 def _letter(number: int, letter: Letter, words: Words) -> Field:
