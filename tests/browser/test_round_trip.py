@@ -137,6 +137,7 @@ def choose_village(family: Person) -> None:
 
 def send_a_move(family: Person) -> str:
     family.tap(say("Requests"), within="nav.places").tap(say("New submission"))
+    family.tap(re.compile(re.escape(say("Our data changed"))))
     family.tap(re.compile(re.escape(say("We moved")))).tap(say("Begin"))
     choose_village(family)
     write_address(family)
