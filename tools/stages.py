@@ -18,6 +18,7 @@ The words that families read stand in `portal/cases/states.py`, the days in `por
 """
 _TITLES = {
     Track.SHORT: "The shorter way: complaints, questions, and what no ranking is made of",
+    Track.QUIET: "About another household: who sends it hears only that it was looked into",
     Track.LONG: "The whole way: what families are ranked by, objections and proposals",
 }
 _RIGHTS = {

@@ -1,3 +1,9 @@
+DROP FUNCTION claim_erase(text);
+DROP FUNCTION claim_open(text, bytea, bytea, text, bytea, bytea, bytea, date);
+DROP POLICY claim_is_answered ON cases;
+DROP POLICY reported_by_nobody_else ON cases;
+DROP POLICY reported_alone ON cases;
+DROP TABLE claim_link;
 DROP FUNCTION proposal_link(bigint, bytea);
 DROP FUNCTION proposal_answer(text, bytea[], bytea, int, bytea, date);
 DROP FUNCTION proposal_follow(text, bytea[], bytea);

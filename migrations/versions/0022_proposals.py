@@ -27,6 +27,7 @@ def _run(name: str) -> None:
 def upgrade() -> None:
     _run("leaving")
     _run("proposals")
+    _run("claims")
 
 
 def downgrade() -> None:

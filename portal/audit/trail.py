@@ -90,6 +90,8 @@ class Event(StrEnum):
     VISIT_RECORDED = "visit_recorded"  # what was found at a home; with its place or without
     VISIT_WEIGHED = "visit_weighed"  # whose value counts where visit and family differ
     CASE_NOTED = "case_noted"  # an officer's note on its path
+    CLAIM_OPENED = "claim_opened"  # by the office, about a household
+    CLAIM_ERASED = "claim_erased"  # it was not so: of what, nothing is kept
     PROPOSAL_SENT = "proposal_sent"  # without a login, or written down by an officer
     PROPOSAL_MOVED = "proposal_moved"
     PROPOSAL_LINKED = "proposal_linked"  # the record has the family by now

@@ -153,8 +153,10 @@ def read_own_paper(actor: FamilyActor, public_id: UUID) -> tuple[bytes, str]:
 
 def mover_of(actor: FamilyActor, view: CaseView) -> Mover:
     """The member as the table of moves asks about it."""
-    return Mover(Side.FAMILY, is_sender=view.person_id == actor.person_id, was_recorded=view.recorded_by is not None)
+    mine = view.person_id == actor.person_id and not view.kind.from_office
+    return Mover(Side.FAMILY, is_sender=mine, was_recorded=view.recorded_by is not None)
 
 
 def _mover(actor: FamilyActor, case: Case) -> Mover:
-    return Mover(Side.FAMILY, is_sender=case.person_id == actor.person_id, was_recorded=case.recorded_by is not None)
+    mine = case.person_id == actor.person_id and not KINDS[case.kind].from_office
+    return Mover(Side.FAMILY, is_sender=mine, was_recorded=case.recorded_by is not None)

@@ -30,6 +30,7 @@ _EVENTS: Mapping[str, str] = {
     "answered": N_("Answered by %(who)s"),
     "paused": N_("No answer came, so it rests"),
     "resumed": N_("%(who)s asks to go on with it"),
+    "checked": N_("Looked into by %(who)s"),
     "linked": N_("Joined with the family in the record by %(who)s"),
     "nik_came": N_("%(who)s wrote down the NIK"),
     "rest_over": N_("The days to think it over have passed"),

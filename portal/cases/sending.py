@@ -99,7 +99,8 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         if draft_row is None:
             return _sent_before(session, draft_id, seen)
         draft = view_draft(session, actor, draft_row)
-        if actor.helper is not None and (draft.kind.needs_two(draft.answers) or draft.kind.own_pin):
+        kind = draft.kind
+        if actor.helper is not None and (kind.needs_two(draft.answers) or kind.own_pin or kind.sent_alone):
             raise NotAlone
         if draft.seen != seen:
             raise DraftChanged

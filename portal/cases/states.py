@@ -35,6 +35,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     DISOWNED = "disowned"  # an officer wrote it down, and the person says that these are not the own words
     VOID = "void"
+    CHECKED = "checked"  # looked into; who sent it is told no more
 
 
 class Side(StrEnum):
@@ -227,5 +228,14 @@ STATES: Mapping[State, StateInfo] = {
         N_("Nothing more is done about it."),
         N_("You can send a new one at any time. If you do not agree, call 021-171."),
         at_desk=N_("Cancelled: not the family's words"),
+    ),
+    State.CHECKED: StateInfo(
+        N_("Has been looked into"),
+        "info",
+        Side.NOBODY,
+        N_("It was looked into. What was found is not told, to protect the other household."),
+        N_("Nothing more is done about it."),
+        N_("You need not do anything. Please do not talk about it with others."),
+        at_desk=N_("Looked into"),
     ),
 }

@@ -20,6 +20,7 @@ class Track(StrEnum):
     """Which way a kind of case goes."""
 
     SHORT = "short"  # the officer who has it decides: complaints, questions, what no ranking is made of
+    QUIET = "quiet"  # who sends it hears only that it was looked into: about another household
     LONG = "long"  # what families are ranked by: village, kecamatan and regency before the centre
 
 
@@ -58,6 +59,7 @@ class Move(StrEnum):
     REFUSE = "refused"
     WITHDRAW = "withdrawn"
     DISOWN = "disowned"
+    CHECK = "checked"
     CLEAR_UP = "cleared_up"  # who looked into a disowned case says what was found; nothing in it counts
 
 
@@ -248,7 +250,15 @@ LONG: Mapping[Move, MoveRule] = {
     Move.PARTLY: _of_centre(Move.PARTLY),
     Move.REFUSE: _of_centre(Move.REFUSE),
 }
-TABLE: Mapping[Track, Mapping[Move, MoveRule]] = {Track.SHORT: SHORT, Track.LONG: LONG}
+#: What is said about another household: no decision that its sender would read, and no visit at the sender's home.
+QUIET: Mapping[Move, MoveRule] = {
+    **{
+        move: SHORT[move]
+        for move in (Move.TAKE, Move.TAKE_OVER, Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME, Move.WITHDRAW)
+    },
+    Move.CHECK: MoveRule(Side.STAFF, LOCAL, State.CHECKED, "case_checked", right=Right.DECIDE, holder_only=True),
+}
+TABLE: Mapping[Track, Mapping[Move, MoveRule]] = {Track.SHORT: SHORT, Track.LONG: LONG, Track.QUIET: QUIET}
 
 
 class MoveRefused(Exception):

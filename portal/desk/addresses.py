@@ -3,6 +3,7 @@
 from portal.desk import (  # noqa: F401 - put their addresses there
     views,
     views_bulk,
+    views_claims,
     views_intake,
     views_notes,
     views_pace,

@@ -21,7 +21,7 @@ from portal.audit.trail import Event, record
 from portal.cases.kinds import KINDS
 from portal.cases.loading import CaseView, find_case, load_world, open_answers, view_case
 from portal.cases.models import Case, CaseEvent, CaseFile
-from portal.cases.moves import Act, lock_case, make_move, write_step
+from portal.cases.moves import Act, NotPossible, lock_case, make_move, write_step
 from portal.cases.path import PARTS
 from portal.cases.reading import note_read
 from portal.cases.visit_records import findings_with, plan_visit, visits_of
@@ -38,7 +38,9 @@ from portal.cases.workflow import (
     Track,
     moves_of,
 )
+from portal.core.clock import today, zone_of_area
 from portal.core.errors import Forbidden, NotFound
+from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.extensions import blobs, db, keys
 from portal.inbox.service import Value
@@ -85,13 +87,19 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
         view = view_case(session, actor.scope, case, reader=None)
         return DeskCase(
             view,
-            moves_of(view.state, _mover(session, actor, case, kin), view.kind.track),
+            _moves(view, _mover(session, actor, case, kin)),
             kin,
             case.recorded_by == actor.staff_id,
             findings_with(view.kind, view.answers, view.world, view.visited),
             [said for said in statements(session, case.family_id) if said.person_id is None],
             masked_numbers(session, case.family_id),
         )
+
+
+def _moves(view: CaseView, mover: Mover) -> tuple[Move, ...]:
+    """What may be done; what was said of a household is erased, never refused."""
+    found = moves_of(view.state, mover, view.kind.track)
+    return tuple(move for move in found if not (view.kind.from_office and move is Move.REFUSE))
 
 
 def take(actor: StaffActor, reference: str, seen: int) -> None:
@@ -131,8 +139,23 @@ def decide(
     """
     with db.begin(actor.scope) as session:
         case, mover = held(session, actor, reference, seen)
+        _check_claim(case, decision)
         chosen = None if decision is Move.ACCEPT else fields
         _move_and_state(session, actor, case, decision, mover, Act(actor.name, actor.staff_id, words=reason), chosen)
+
+
+ANSWER_FIRST = N_("The family still has time to answer. Wait for the answer or for the promised day.")
+ERASE_INSTEAD = N_("What is not so is erased, not refused.")
+
+
+def _check_claim(case: Case, decision: Move) -> None:
+    """What was said of a household waits for its answer; raises ``NotPossible``."""
+    if not KINDS[case.kind].from_office:
+        return
+    if decision is Move.REFUSE:
+        raise NotPossible(ERASE_INSTEAD)
+    if case.state == State.NEEDS_MORE and case.promised_on >= today(zone_of_area(case.village_id)):
+        raise NotPossible(ANSWER_FIRST)
 
 
 def step(

@@ -129,6 +129,21 @@ TEXTS: Mapping[str, Text] = {
         N_("No answer came about «%(title)s», so it rests. It is not closed: open it and tap once to go on."),
         "stop",
     ),
+    "case_checked": Text(
+        N_("It has been looked into"),
+        N_("«%(title)s» has been looked into. What was found is not told, to protect the other household."),
+        "info",
+    ),
+    "claim_asked": Text(
+        N_("The office has a question about your household"),
+        N_("Somebody said something about your household. You can answer until %(day)s. Your aid goes on meanwhile."),
+        "wait",
+    ),
+    "claim_erased": Text(
+        N_("What was said about your household is not so"),
+        N_("It was looked into and is not so. Everything about it has been erased. Nothing changes for your aid."),
+        "good",
+    ),
     "case_rest_over": Text(
         N_("The days to think it over have passed"),
         N_(

@@ -34,6 +34,8 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.KIOSK_TRIED: N_("Many wrong tries on one kiosk"),
     Event.SESSIONS_ENDED: N_("A person ended other sessions"),
     Event.PIN_CHANGED: N_("A PIN was changed"),
+    Event.CLAIM_OPENED: N_("The office asked a household about what was said"),
+    Event.CLAIM_ERASED: N_("What was said about a household was not so, and was erased"),
     Event.PROPOSAL_SENT: N_("A proposal came in, without a login or written down by an officer"),
     Event.PROPOSAL_MOVED: N_("A proposal went on"),
     Event.PROPOSAL_LINKED: N_("A proposal was joined with a family of the record"),

@@ -131,7 +131,7 @@ def _public() -> dict[str, list[Target]]:
         "cases.propose_in": [Target(EVERYBODY, {"area_id": 3510})],
         "cases.propose_who": [Target(EVERYBODY, village)],
         "cases.propose_send": [Target(EVERYBODY, village)],
-        "cases.follow_proposal_of": [Target(EVERYBODY, {"reference": "AAAA-AAAA"})],
+        "cases.follow_proposal_of": [Target(EVERYBODY, {"reference": "7KQ4-MX9T"})],
     }
 
 
@@ -262,6 +262,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         "desk.search": [Target(DESK)],
         "desk.pace": [Target(DESK)],
         **_proposals(world),
+        **_claims(world),
         "desk.counter_today": [Target(BINDERS)],
         "desk.load": [Target(OVERSEERS)],
         "desk.load_of": [
@@ -428,6 +429,17 @@ def _helping(world: World) -> dict[str, list[Target]]:
         "helping.find_pair": [Target(BINDERS, data={"code": "CCCCCC"})],
         "helping.confirm_again": [Target(BINDERS)],
         "helping.confirm_pair": [Target(BINDERS, data={"code": "CCCCCC", "beside": "y"})],
+    }
+
+
+def _claims(world: World) -> dict[str, list[Target]]:
+    """What was said of a household: the office alone; another case has none of these pages."""
+    sealed = {"reference": world.sealed_case}
+    return {
+        "desk.claims": [Target(frozenset(), sealed)],
+        "desk.open_claim": [Target(frozenset(), sealed, {"number": "3510014101909991", "claim": "Benarkah begitu?"})],
+        "desk.erase_claim": [Target(frozenset(), sealed, {"seen": "1"})],
+        "desk.close_report": [Target(OFFICE, sealed, {"seen": "1"})],
     }
 
 

@@ -5,6 +5,7 @@ from portal.cases.kinds.appeal import KIND as APPEAL
 from portal.cases.kinds.base import LATER, PAPERS_PAGE, Compared, Kind, Paper, Row, Step, World
 from portal.cases.kinds.complaints import COMPLAINTS
 from portal.cases.kinds.data import DATA
+from portal.cases.kinds.household import KINDS as HOUSEHOLD
 from portal.cases.kinds.leaving import KIND as LEAVE_AID
 from portal.cases.kinds.moved import KIND as MOVED
 from portal.cases.kinds.objection import KIND as OWN_OBJECTION
@@ -19,8 +20,8 @@ from portal.cases.kinds.urgent import URGENT
 KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
-        *(AID_MISSING, OWN_OBJECTION, PROPOSAL, MOVED, *DATA, LEAVE_AID, *COMPLAINTS, UNKNOWN_LOOK, PORTAL_DATA),
-        *(*URGENT, TOLD, APPEAL, REGISTRATION),
+        *(AID_MISSING, OWN_OBJECTION, PROPOSAL, MOVED, *DATA, LEAVE_AID, *COMPLAINTS, *HOUSEHOLD),
+        *(UNKNOWN_LOOK, PORTAL_DATA, *URGENT, TOLD, APPEAL, REGISTRATION),
     )
 }
 BY_SLUG: dict[str, Kind] = {kind.slug: kind for kind in KINDS.values()}

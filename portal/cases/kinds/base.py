@@ -155,6 +155,8 @@ class Kind:
     urgent: bool = False  # answered within hours, first in every queue
     begun_from: str | None = None  # the hint without which it cannot begin: a page of the portal leads to it
     to_office: bool = False  # the regency office answers it, open for the officers of the village to see
+    sent_alone: bool = False  # nobody sits beside who sends it
+    from_office: bool = False  # the office opens it; the family answers, and what is not so is erased
     own_pin: bool = False  # the sender's own PIN is asked once more, with nobody beside
     rests_days: int = 0  # for so many days nothing is done with it, and the sender can take it back
     quick_exit: bool = False  # a link off the page at once, on every page of it

@@ -138,7 +138,7 @@ def _other_subject(begun: Draft, known: Answers) -> Shown | None:
 
 def _wants_alone(kind: Kind) -> bool:
     """Whether an officer sits beside the member who wants to send what only two officers of the office open."""
-    return current_user.helper is not None and (kind.needs_two({}) or kind.own_pin)
+    return current_user.helper is not None and (kind.needs_two({}) or kind.own_pin or kind.sent_alone)
 
 
 def _page_address(page: int) -> str:
@@ -146,7 +146,7 @@ def _page_address(page: int) -> str:
 
 
 def _kind(slug: str) -> Kind:
-    if slug not in BY_SLUG:
+    if slug not in BY_SLUG or BY_SLUG[slug].from_office:
         raise NotFound
     return BY_SLUG[slug]
 

@@ -1,0 +1,122 @@
+"""About another household: who said it is hidden from it, what was found is hidden from who said it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.accounts.actor import FamilyActor, Helper
+from portal.cases.drafts import begin_draft, load_draft, save_step
+from portal.cases.following import answer, open_case, withdraw
+from portal.cases.kinds import KINDS
+from portal.cases.moves import NotPossible
+from portal.cases.sending import NotAlone, send
+from portal.cases.workflow import Move, State
+from portal.core.errors import Forbidden, NotFound
+from portal.desk import claims, service
+from portal.extensions import db
+from tests import factories as make
+from tests.pages.clients import PortalClient
+
+SAID = {"what": "well_off", "where": "Dusun Krajan dekat balai", "story": "Punya dua mobil dan sawah luas"}
+CLAIM = "Apakah keluarga Anda punya kendaraan dan sawah?"
+EVERYTHING = "cases case_event case_file notice".split()
+
+
+def report(actor: FamilyActor) -> str:
+    draft_id = begin_draft(actor, KINDS["other_objection"], {})
+    save_step(actor, draft_id, "apa", dict(SAID))
+    return send(actor, draft_id, load_draft(actor, draft_id).seen).reference
+
+
+def seen_by(actor: FamilyActor) -> str:
+    """Every row that the family can read in raw SQL, as text; sealed words opened."""
+    with db.begin(actor.scope) as session:
+        rows = [
+            row for table in EVERYTHING for row in session.execute(text(f"SELECT t::text FROM {table} t")).scalars()
+        ]
+    return " ".join(rows)
+
+
+def test_the_household_never_learns_who_and_the_reporter_never_what(app: object, committed: Engine) -> None:
+    with committed.begin() as owner:
+        mine, theirs = make.make_family(owner), make.make_family(owner)
+        worker = make.make_staff(owner, make.VILLAGE)
+        office = make.make_staff(owner, make.REGENCY, role="regency_office", name="Ratna")
+    reporter, household = make.family_actor(mine.head), make.family_actor(theirs.head)
+    with pytest.raises(NotAlone):
+        report(replace(reporter, helper=Helper(worker.staff_id, worker.name)))
+    reference = report(reporter)
+    with pytest.raises(NotFound):  # the village does not find it
+        service.open_case(worker, reference)
+    with pytest.raises(NotFound):
+        claims.claims_of(worker, reference)
+    service.take(office, reference, 1)
+    assert not claims.open_claim(office, reference, mine.head.nik, CLAIM), "not one's own household"
+    assert not claims.open_claim(office, reference, "3510014101909991", CLAIM)
+    assert claims.open_claim(office, reference, theirs.head.nik, CLAIM)
+    assert not claims.open_claim(office, reference, theirs.head.nik, CLAIM), "asked once"
+    (claim,) = claims.claims_of(office, reference)
+    view = open_case(household, claim.reference)
+    assert view.state is State.NEEDS_MORE and view.answers == {"claim": CLAIM}
+    with pytest.raises(Forbidden):  # it cannot be taken back, since it is not the household's
+        withdraw(household, claim.reference, view.version)
+    with pytest.raises(DBAPIError, match="row-level security"), db.begin(household.scope) as session:
+        session.execute(text("UPDATE cases SET state = 'withdrawn' WHERE reference = :r"), {"r": claim.reference})
+    for move in (Move.ACCEPT, Move.REFUSE):
+        with pytest.raises(NotPossible):  # it has time to answer; and what is not so is erased
+            service.decide(office, claim.reference, view.version, move, "Sudah diperiksa di rumah.")
+    answer(household, claim.reference, view.version, "Tidak punya, itu milik tetangga.")
+    known = seen_by(household)
+    assert claim.reference in known
+    for hidden in (reference, mine.head.name, f",{mine.id},", f"({mine.id},", f",{mine.head.person_id},"):
+        assert hidden not in known, hidden
+    before = seen_by(reporter)
+    for actor in (reporter, household):
+        for sql in ("SELECT 1 FROM claim_link", "SELECT * FROM claim_open('', '', '', '', '', '', '', now()::date)"):
+            with pytest.raises(DBAPIError, match="permission denied"), db.begin(actor.scope) as session:
+                session.execute(text(sql))
+    with db.begin(worker.scope) as session:
+        assert session.execute(text("SELECT count(*) FROM claim_link")).scalar_one() == 0
+    claims.erase_claim(office, claim.reference, view.version + 1)
+    assert seen_by(reporter) == before, "nothing of what was found reaches the reporter"
+    left = seen_by(household)
+    assert claim.reference not in left and "claim_erased" in left and "claim_asked" not in left
+    with committed.connect() as owner:
+        trail = owner.execute(text("SELECT data::text FROM audit_event WHERE event = 'claim_erased'")).scalar_one()
+        links = owner.execute(text("SELECT count(*) FROM claim_link")).scalar_one()
+    assert trail == "{}" and links == 0
+    with pytest.raises(NotPossible):  # no decision that the reporter would read
+        service.decide(office, reference, 2, Move.REFUSE, "Tidak terbukti sama sekali.")
+    claims.close_report(office, reference, 2)
+    end = open_case(reporter, reference)
+    assert end.state is State.CHECKED and end.events[-1].words is None and end.events[-1].data == {}
+
+
+def test_a_report_and_its_claim_on_the_pages(client: PortalClient, connection: object) -> None:
+    mine, theirs = make.make_family(connection), make.make_family(connection)  # type: ignore[arg-type]
+    office = make.make_staff(connection, make.REGENCY, role="regency_office", name="Ratna")  # type: ignore[arg-type]
+    head, other = client.as_(make.family_actor(mine.head)), client.as_(make.family_actor(theirs.head))
+    draft = head.send("/pengajuan/baru/sanggah-keluarga-lain").headers["Location"].rsplit("/", 1)[0]
+    check = head.get(head.send(f"{draft}/apa", SAID).headers["Location"]).text
+    seen = re.search(r'name="seen"[^>]*value="([0-9a-f]+)"', check)
+    assert seen is not None and "tetap berjalan" in check
+    reference = head.send(f"{draft}/kirim", {"seen": seen[1]}).headers["Location"].split("/")[2]
+    desk, page = client.as_(office), f"/petugas/kasus/{reference}"
+    desk.send(f"{page}/ambil", {"seen": "1"})
+    assert "Cari keluarganya dan tanyai" in desk.get(page).text
+    assert desk.send(f"{page}/keluarga", {"number": "12", "claim": CLAIM}).status_code == 422
+    assert desk.send(f"{page}/keluarga", {"number": theirs.head.nik, "claim": CLAIM}).status_code == 303
+    claim = re.search(r'/petugas/kasus/([0-9A-Z]{4}-[0-9A-Z]{4})">\1', desk.get(f"{page}/keluarga").text)
+    assert claim is not None
+    asked = other.get(f"/pengajuan/{claim[1]}").text
+    assert CLAIM in asked and "Dusun Krajan" not in asked and "Batalkan" not in asked
+    assert other.get("/pengajuan/baru/pertanyaan-tentang-kami").status_code == 404
+    assert desk.send(f"/petugas/kasus/{claim[1]}/hapus-tuduhan", {"seen": "1"}).status_code == 303
+    assert other.get(f"/pengajuan/{claim[1]}").status_code == 404
+    desk.send(f"{page}/sudah-diperiksa", {"seen": "2"})
+    assert "Sudah diperiksa" in head.get(f"/pengajuan/{reference}").text
