@@ -6,6 +6,7 @@ import portal.accounts.reset_models
 import portal.accounts.staff_models
 import portal.audit.looks
 import portal.audit.models
+import portal.cases.claim_models
 import portal.cases.helping.models
 import portal.cases.models
 import portal.cases.pace_models
