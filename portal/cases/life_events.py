@@ -74,18 +74,23 @@ def open_cases(actor: Writer, event: LifeEvent, answers: Answers, world: World) 
 
 
 def bundled(drafts: Iterable[OpenDraft], cases: Iterable[CaseLine]) -> list[Bundle]:
-    """Drafts and cases in their order; those of one heading together, where the first of them stands."""
+    """Drafts and cases in their order; those of one heading together, where the first of them stands, and its drafts
+    in the order of the kinds: what happened before what follows from it."""
     found: dict[object, Bundle] = {}
     for draft in drafts:
         key: object = draft.together.heading if draft.together else draft.id
         known = found.get(key, Bundle())
         title = BY_KEY[draft.together.event].title if draft.together else None
-        found[key] = Bundle((*known.drafts, draft), known.cases, title)
+        found[key] = Bundle(tuple(sorted((*known.drafts, draft), key=_place)), known.cases, title)
     for case in cases:
         key = case.heading or case.reference
         known = found.get(key, Bundle(title=TOLD_TOGETHER if case.heading else None))
         found[key] = Bundle(known.drafts, (*known.cases, case), known.title)
     return list(found.values())
+
+
+def _place(draft: OpenDraft) -> int:
+    return list(KINDS).index(draft.kind.key)
 
 
 TOLD_TOGETHER = N_("Told together")

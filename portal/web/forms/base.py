@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from typing import Any
 
 from flask_babel import get_translations
@@ -71,10 +72,14 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     def error_list(self) -> list[tuple[str, str]]:
         """For the error summary: the id to jump to (empty for an error of the whole form) and the message."""
         errors = [("", str(message)) for message in self.form_errors]
-        for field in self:
-            for message in field.errors[:1]:
-                hidden = isinstance(field.widget, HiddenInput)  # there is nothing to jump to
-                errors.append(("" if hidden else getattr(field, "first_id", field.id), str(message)))
+        wrong = [(field, str(field.errors[0])) for field in self if field.errors]
+        times = Counter(message for _field, message in wrong)
+        for field, message in wrong:
+            if isinstance(field.widget, HiddenInput):  # there is nothing to jump to
+                errors.append(("", message))
+            else:  # what is said of several questions names the question
+                said = f"{field.label.text}: {message}" if times[message] > 1 else message
+                errors.append((getattr(field, "first_id", field.id), said))
         return errors
 
 
