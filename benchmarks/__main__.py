@@ -25,6 +25,7 @@ AT_LEAST = {"home_vs_hello": 0.08, "home_304_vs_hello": 0.2, "login_vs_argon2": 
 AT_MOST = {
     "home_growth": 1.2,
     "import_vs_copy": 4,
+    "refused_spread": 1.1,
     "queue_growth": 1.5,
     "cold_bytes": 40_000,
     "cold_requests": 8,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import http.client
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.cookiejar import CookieJar
 from statistics import median
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from argon2 import PasswordHasher, extract_parameters
 
@@ -23,6 +24,7 @@ from portal.accounts.hashing import hasher
 
 _PATH, PIN = "/masuk", "271934"
 _ROUNDS, _SECONDS, _WARM_UP = 7, 5, 3
+_UNTIL_LOCKED, _REFUSALS = 12, 150
 _FIELD = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -35,11 +37,45 @@ def measure() -> Iterator[tuple[str, float]]:
             load.warm_up(_WARM_UP)
             with Memory(*server.workers) as memory:
                 rounds = [(load.run(_SECONDS).per_second, _hashes_per_second(stored)) for _ in range(_ROUNDS)]
+            _forget_sign_ins(url)
+            medians = _refused(server.url)
         _forget_sign_ins(url)
     yield "login_rps", median(login for login, _ in rounds)
     yield "argon2_rps", median(alone for _, alone in rounds)
     yield "login_vs_argon2", median(login / alone for login, alone in rounds)
     yield "web_rss_mb", memory.most_mb
+    for who, milliseconds in medians.items():
+        yield f"refused_{who}_ms", milliseconds
+    yield "refused_spread", max(medians.values()) / min(medians.values())
+
+
+def _refused(url: str) -> dict[str, float]:
+    """The median milliseconds that a wrong sign-in takes for a NIK that nobody has, that somebody has, and that waits
+    since too many tried it: by turns, one at a time, so that none can be told from another."""
+    cookies, token = _form(url)
+    link = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+
+    def milliseconds(nik: str) -> float:
+        body = urlencode({"csrf_token": token, "nik": nik, "pin": "183940"})
+        began = time.perf_counter()
+        link.request("POST", _PATH, body, headers)
+        answer = link.getresponse()
+        answer.read()
+        if answer.status not in (422, 429):
+            raise NotMeasured(f"a wrong sign-in answered {answer.status}")
+        return (time.perf_counter() - began) * 1000
+
+    locked = LOGINS[-1].nik
+    for _try in range(_UNTIL_LOCKED):
+        milliseconds(locked)
+    taken: dict[str, list[float]] = {"unknown": [], "known": [], "locked": []}
+    for number in range(_REFUSALS):
+        taken["unknown"].append(milliseconds(f"351099{number % 28 + 1:02}0180{9000 + number}"))
+        taken["known"].append(milliseconds(LOGINS[number].nik))
+        taken["locked"].append(milliseconds(locked))
+    link.close()
+    return {who: median(times) for who, times in taken.items()}
 
 
 def open_accounts(url: str) -> str:
@@ -62,6 +98,15 @@ def _forget_sign_ins(url: str) -> None:
 
 
 def _load(url: str) -> Load:
+    cookies, token = _form(url)
+    requests = [
+        Request(cookies, body=urlencode({"csrf_token": token, "nik": login.nik, "pin": PIN})) for login in LOGINS
+    ]
+    return Load(url, _PATH, method="POST", right=303, requests=requests)
+
+
+def _form(url: str) -> tuple[str, str]:
+    """The cookies and the token of the sign-in page."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     with browser.open(url + _PATH, timeout=10) as answer:
@@ -69,11 +114,7 @@ def _load(url: str) -> Load:
     if field is None:
         raise NotMeasured(f"{_PATH} has no csrf_token")
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar if cookie.name == "portal")
-    token = html.unescape(field[1])
-    requests = [
-        Request(cookies, body=urlencode({"csrf_token": token, "nik": login.nik, "pin": PIN})) for login in LOGINS
-    ]
-    return Load(url, _PATH, method="POST", right=303, requests=requests)
+    return cookies, html.unescape(field[1])
 
 
 def _hashes_per_second(stored: str) -> float:

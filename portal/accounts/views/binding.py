@@ -24,27 +24,6 @@ _COUNTED_DAYS = 90
 _PER_PAGE = 50
 
 
-@blueprint.get("/petugas/aktivasi")
-@allowed(Permission.BIND_SLIP)
-def find_member() -> BaseResponse:
-    """Ask for the NIK on the KTP."""
-    return unkept_page(render("accounts/find_member.html", form=FindMemberForm(), found=()))
-
-
-@blueprint.post("/petugas/aktivasi")
-@allowed(Permission.BIND_SLIP)
-def look_up_member() -> BaseResponse:
-    """Find the member in the officer's villages; two families with the same NIK are both offered."""
-    form = FindMemberForm()
-    found = activation.find_by_nik(current_user, form.nik.data) if form.validate() else ()
-    if len(found) == 1:
-        return redirect(_address(found[0]), code=303)
-    if not found and not form.errors:
-        form.nik.errors = [_("Nobody in your villages has this NIK. Compare it with the KTP and the KK.")]
-    status = 200 if found else 422
-    return unkept_page(render("accounts/find_member.html", form=form, found=found, status=status))
-
-
 @blueprint.get("/petugas/aktivasi/<uuid:family>/<uuid:person>")
 @allowed(Permission.BIND_SLIP)
 def bind_slip(family: UUID, person: UUID) -> BaseResponse:
@@ -96,17 +75,6 @@ def activations() -> BaseResponse:
         url_of=lambda page: url_for("accounts.activations", hal=page),
     )
     return unkept_page(page)
-
-
-def _found(family: UUID, person: UUID) -> Found:
-    found = activation.find_member(current_user, family, person)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _address(found: Found) -> str:
-    return url_for("accounts.bind_slip", family=found.family_public, person=found.person_public)
 
 
 def _bind_page(found: Found, form: BindSlipForm, status: int = 200) -> BaseResponse:
