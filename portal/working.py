@@ -18,8 +18,8 @@ from portal.cases import late as _late
 from portal.cases import pace_counting as _pace
 from portal.cases import resting as _resting
 from portal.cases import waiting as _waiting
-from portal.cases.proposals import linking as _linking
 from portal.cases.helping import ended as _ended
+from portal.cases.proposals import linking as _linking
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.jobs import PERIODIC, app, worker_connector
@@ -30,7 +30,20 @@ from portal.privacy import purging as _privacy
 from portal.serving import database
 
 #: The features whose jobs the worker knows: importing them is what registers the jobs.
-FEATURES = (_accounts, _browsing, _cases, _ended, _handing_on, _late, _linking, _pace, _resting, _waiting, _audit, _privacy)
+FEATURES = (
+    _accounts,
+    _browsing,
+    _cases,
+    _ended,
+    _handing_on,
+    _late,
+    _linking,
+    _pace,
+    _resting,
+    _waiting,
+    _audit,
+    _privacy,
+)
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed
 _STOP_S = 30.0  # what a running job gets to end when the worker is told to stop
 

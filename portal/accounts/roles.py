@@ -70,9 +70,7 @@ _COUNTER = frozenset(
         Permission.SEE_PROPOSALS,
     }
 )
-_CASES = frozenset(
-    {Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.REVEAL_NUMBER, Permission.SEE_PROPOSALS}
-)
+_CASES = frozenset({Permission.WORK_CASES, Permission.DECIDE_CASES, Permission.REVEAL_NUMBER, Permission.SEE_PROPOSALS})
 
 ROLES: dict[str, Role] = {
     role.key: role

@@ -179,9 +179,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "case_sent_back": Text(
         N_("Something has to be looked at once more"),
-        N_(
-            "«%(title)s» went back to the officer of your village, until %(day)s at the latest. Open it to read why."
-        ),
+        N_("«%(title)s» went back to the officer of your village, until %(day)s at the latest. Open it to read why."),
         "wait",
     ),
     "case_sent_on": Text(

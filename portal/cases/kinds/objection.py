@@ -80,7 +80,7 @@ def _prepare_about(form: AboutForm, world: World) -> None:
         found[key] = say(_ended_words(label, world))
         hints[key] = say(explained.cause)
     for payment in world.payments[:_MOST_PAYMENTS]:
-        if payment.status is not None:
+        if payment.status is not None and payment.paid_on is None:
             found[f"d:{payment.id}"] = say(_payment_words(payment, world))
             hints[f"d:{payment.id}"] = say(meaning_of(payment.status).title)
     if world.facts.desils:

@@ -52,7 +52,7 @@ class ShareForm(BaseForm):
 
 def _prepare_which(form: WhichForm, world: World) -> None:
     say = speaker().say
-    found = [one for one in catalog_on(world.today).programs if one.kind in _OPPORTUNITIES]
+    found = [one for one in catalog_on(world.today).programs if one.kind in _OPPORTUNITIES and not one.demo]
     form.opportunity.choices = [(one.code, say(one.name)) for one in found]
     form.opportunity.item_hints = {one.code: say(one.summary) for one in found}
 
