@@ -81,8 +81,8 @@ _STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
     "rekomendasi": (Move.RECOMMEND, RecommendForm, N_("Written down. It waits for the village meeting now.")),
     "musdes": (Move.MEETING, MeetingForm, N_("Written down. It is with the kecamatan now.")),
     "verifikasi": (Move.VERIFY, LookedForm, N_("Verified. It is with the regency office now.")),
-    "kembalikan": (Move.SEND_BACK, LookedForm, N_("Sent back to the village.")),
     "konfirmasi": (Move.CONFIRM, ConfirmForm, N_("Confirmed. It goes to the centre next.")),
+    "kembalikan": (Move.SEND_BACK, LookedForm, N_("Sent back to the village.")),
     "kirim-pusat": (Move.SEND_ON, StepForm, N_("Written down: it was sent to the centre.")),
     "kata-pusat": (Move.CENTRE_SAID, CentreForm, N_("Written down. The family has been told.")),
 }
