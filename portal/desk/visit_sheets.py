@@ -17,7 +17,7 @@ from portal.cases.loading import CaseView, find_case, view_case
 from portal.cases.models import Case
 from portal.cases.moves import NotPossible
 from portal.cases.visit_lines import Asked, asked_lines, in_form_order
-from portal.cases.visit_records import BY_VISIT, visits_of
+from portal.cases.visit_records import BY_FAMILY, BY_VISIT, visits_of
 from portal.cases.workflow import NOT_HOLDER, OWN_FAMILY, State
 from portal.core.errors import Forbidden
 from portal.core.names import written_name
@@ -114,17 +114,16 @@ class Copied:
 
 
 def copy_lines(actor: StaffActor, reference: str) -> tuple[CaseView, list[Copied]]:
-    """The whole form in the order of the centre: what the visit found where it counts, else the record."""
+    """The whole form in the order of the centre: visit or family, as was chosen, else the record."""
     view = _own_case(actor, reference)
     visit = view.visited
     result = visit.result if visit else None
-    found = {
-        one.name: one.found
-        for one in (result.lines if visit and result else ())
-        if visit is not None and (not one.states or visit.choice_of(one) == BY_VISIT)
-    }
+    lines = result.lines if visit and result else ()
+    choice = {one.name: visit.choice_of(one) if one.states else BY_VISIT for one in lines} if visit else {}
+    found = {one.name: one.found for one in lines if choice[one.name] == BY_VISIT}
+    said = {one.name: one.said for one in lines if choice[one.name] == BY_FAMILY}
     return view, [
-        Copied(number, one, found.get(one.name, one.recorded), one.name in found)
+        Copied(number, one, (said | found).get(one.name, one.recorded), one.name in found)
         for number, one in in_form_order(view.world)
     ]
 
