@@ -11,6 +11,7 @@ from portal.cases.kinds import KINDS
 from portal.cases.sending import SEALED
 from portal.cases.workflow import Move
 from portal.core.messages import N_
+from portal.registry.codes import FIELD_NAMES
 
 EVENT_WORDS: Mapping[str, str] = {
     Event.SIGNED_IN: N_("A member signed in"),
@@ -218,6 +219,7 @@ MOVE_WORDS: Mapping[str, str] = {
     Move.WITHDRAW: N_("withdrawn"),
     Move.DISOWN: N_("the person says: not my words"),
     Move.CLEAR_UP: N_("cleared up"),
+    Move.CHECK: N_("looked into"),
     "task_done": N_("done at another office"),
     "visit_objected": N_("the family says what is not right after the visit"),
 }
@@ -229,6 +231,7 @@ VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
         "number": N_("number of 16 digits"),
         "name": N_("name"),
     },
+    "field": {key: name.key for key, name in FIELD_NAMES.items()},
     "kind": {kind.key: kind.title for kind in KINDS.values()} | {SEALED: N_("Sealed")},
     "level": {"village": N_("village"), "kecamatan": N_("kecamatan"), "regency": N_("regency")},
     "move": MOVE_WORDS,
@@ -254,5 +257,6 @@ def _short(key: str, value: object, say: Callable[[str], str]) -> str:
         return say(N_("yes") if value else N_("no"))
     if isinstance(value, list):
         return ", ".join(_short(key, one, say) for one in value)
-    word = VALUE_WORDS.get(key, {}).get(str(value))
-    return say(word) if word else str(value)
+    stored = str(value).rpartition(".")[2] if key == "field" else str(value)  # a field is kept with what it is of
+    word = VALUE_WORDS.get(key, {}).get(stored)
+    return say(word) if word else stored

@@ -96,6 +96,9 @@ def test_the_facts_beside_an_event_of_the_trail_have_words() -> None:
     assert {"staff", "reference", "reason", "helped_by"} <= named
     assert named <= set(FACT_WORDS), named - set(FACT_WORDS)
     assert {move.value for move in Move} <= set(MOVE_WORDS)
+    assert (
+        facts_of({"field": "housing.floor", "kind": "house"}, str) == "fact: floor · kind: Our house is different now"
+    )
     data = {"move": "taken", "lines": ["x", "y"], "hidden": True, "staff": 5, "area": None}
     assert facts_of(data, str.upper) == "HIDDEN FROM THE FAMILY: YES · LINES: x, y · STEP: TAKEN · OFFICER: 5"
 
