@@ -33,7 +33,10 @@ PAGES: dict[str, dict[str, dict[str, Any]]] = {
         "kartu": {"card_elsewhere": "no", "cut_taken": "no", "who": ""},
     },
 }
-STAFF_MOVES = [move for move in Move if TABLE[KINDS["house"].track][move].side is Side.STAFF]
+#: Every move of an officer on any way, so also those of another way than the case takes.
+STAFF_MOVES = [
+    move for move in Move if any(move in table and table[move].side is Side.STAFF for table in TABLE.values())
+]
 
 
 class People:
