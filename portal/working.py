@@ -19,6 +19,7 @@ from portal.cases import pace_counting as _pace
 from portal.cases import resting as _resting
 from portal.cases import waiting as _waiting
 from portal.cases.helping import ended as _ended
+from portal.cases.proposals import late as _late_proposals
 from portal.cases.proposals import linking as _linking
 from portal.config import Settings
 from portal.core import migrate
@@ -37,6 +38,7 @@ FEATURES = (
     _ended,
     _handing_on,
     _late,
+    _late_proposals,
     _linking,
     _pace,
     _resting,

@@ -302,9 +302,10 @@ def make_proposal(connection: Connection, name: str = "Mbah Surip", **values: An
     """A proposal that came without a login; gives its reference."""
     answers = {"whom": "other", "name": name, "nik": "", "address": "RT 3", "why": "Hidup sendiri", "contact": ""}
     values = {"reference": new_reference(), "village_id": VILLAGE, "for_own": False, "has_nik": False} | values
+    values = {"promised_on": date(2099, 1, 1)} | values
     hashes = {one: secrets.token_bytes(16) for one in ("once_hash", "content_hash", "code_hash")}
     sealed = keys.ring.seal("proposal.answers", json.dumps(answers))
-    insert(connection, "proposal", **hashes, **values, answers_sealed=sealed, promised_on=date(2099, 1, 1))
+    insert(connection, "proposal", **hashes, **values, answers_sealed=sealed)
     return str(values["reference"])
 
 

@@ -40,7 +40,7 @@ CREATE TABLE proposal_event (
 CREATE INDEX ix_proposal_event_proposal_id ON proposal_event (proposal_id, id);
 ALTER TABLE proposal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE proposal_event ENABLE ROW LEVEL SECURITY;
-GRANT SELECT, UPDATE, DELETE ON proposal, proposal_event TO portal_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON proposal, proposal_event TO portal_worker;
 CREATE POLICY worker_all ON proposal TO portal_worker USING ((SELECT current_job()) <> '');
 CREATE POLICY worker_all ON proposal_event TO portal_worker USING ((SELECT current_job()) <> '');
 
@@ -77,7 +77,8 @@ CREATE TRIGGER proposal_many_eyes BEFORE INSERT ON proposal_event FOR EACH ROW
 
 -- Who has it, or has it next: nobody who wrote it down, is kin, or did another of the steps that take several eyes.
 CREATE FUNCTION proposal_route(village bigint, to_level text, not_to bigint, of_family bigint, of_proposal bigint)
-RETURNS TABLE (staff_id bigint, level text) LANGUAGE sql STABLE SET search_path = public, pg_temp AS
+RETURNS TABLE (staff_id bigint, level text) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS
 $$
     SELECT s.staff_id,
         CASE s.role WHEN 'social_worker' THEN 'village' WHEN 'supervisor' THEN 'kecamatan' ELSE 'regency' END
@@ -98,6 +99,7 @@ $$
     LIMIT 1
 $$;
 REVOKE EXECUTE ON FUNCTION proposal_route(bigint, text, bigint, bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION proposal_route(bigint, text, bigint, bigint, bigint) TO portal_worker;
 CREATE FUNCTION proposal_next(wanted bigint, to_level text) RETURNS TABLE (staff_id bigint, level text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS
 $$

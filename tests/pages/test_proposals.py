@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.signin import Refused
+from portal.cases.proposals.late import raise_late_proposals
 from portal.cases.proposals.linking import link_proposals
 from portal.cases.proposals.sending import SentOtherwise, Slip, follow, send_proposal
 from portal.cases.workflow import Move, State
@@ -154,3 +156,15 @@ def test_guessing_and_flooding_end(app: object, committed: Engine) -> None:
     tries = [follow(slip.reference, "XXXX-XXXX", PHONE) for _try in range(4)]
     assert [one.wait > 0 for one in tries if isinstance(one, Refused)] == [False, False, True, True]
     assert isinstance(follow(slip.reference, slip.code, PHONE), Refused), "the right code during the wait"
+
+
+def test_a_late_proposal_goes_up(app: object, committed: Engine, settings: Settings) -> None:
+    with committed.begin() as owner:
+        make.make_staff(owner, make.VILLAGE)
+        above = make.make_staff(owner, make.KECAMATAN, role="supervisor")
+        late = make.make_proposal(owner, promised_on=date(2026, 1, 1))
+        make.make_proposal(owner, promised_on=date(2026, 1, 1), state="needs_more")
+    with worker_of(committed, settings):
+        assert (raise_late_proposals(), raise_late_proposals()) == (1, 0)
+    view = desk.open_proposal(above, late)
+    assert view.level == "kecamatan" and view.promised_on > date(2026, 1, 1) and view.path[-1].event == "raised"
