@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.clock import today
 from tests.browser.reader import Person, Sit
+from tests.browser.test_long_way import officer_of
 from tests.browser.words import say
 from tests.browser.world import World
 
@@ -34,6 +35,9 @@ def test_a_birth_is_told_once(sit: Sit, world: World, secret: str, script: bool,
     assert reference is not None
     family.open(f"/pengajuan/{reference.group(1)}").tap(say("I have done it")).tap(say("Write it down"))
     family.reads(say("Written down. The officer sees it and goes on."))
+    login = officer_of(world, reference.group(1))
+    officer = sit(script=script).enter_as(world.session_of(world.account(login), secret))
+    officer.open(f"/petugas/kasus/{reference.group(1)}").reads(say("What the family does at another office"))
 
 
 def _write_day(family: Person, year: int) -> None:

@@ -122,6 +122,19 @@ def test_needed_if() -> None:
     assert form.validate()
 
 
+def test_what_is_said_of_several_questions_names_the_question() -> None:
+    form = sample()
+    for field in (form.code, form.village):
+        field.errors = ["Jawab pertanyaan ini."]
+    form.name.errors = ["Tulis nama."]
+    form.agreed.errors = []
+    assert [said for _id, said in form.error_list()] == [
+        "Tulis nama.",
+        "Kode: Jawab pertanyaan ini.",
+        "Desa: Jawab pertanyaan ini.",
+    ]
+
+
 def test_needed_without_a_sentence_names_the_question() -> None:
     class Plain(BaseForm):
         reason = RadiosField("Apa sebabnya?", [Needed()], choices=[("a", "A")])
