@@ -31,7 +31,7 @@ _FORM = "application/x-www-form-urlencoded"
 _DRAFT = re.compile(r"/pengajuan/draf/([0-9a-f-]{36})/")
 _SENT = re.compile(r"/pengajuan/([A-Z0-9]{4}-[A-Z0-9]{4})/terkirim")
 _TOKEN = r'name="csrf_token"[^>]*value="([^"]+)"'
-_GIVES_UP_AFTER = 60.0  # seconds that one family tries
+_GIVES_UP_AFTER = 180.0  # seconds that one family tries
 _BOUNDARY = "familys-photo"
 
 
