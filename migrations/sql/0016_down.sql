@@ -2,7 +2,7 @@ DROP FUNCTION case_next(bigint, bigint, text);
 DROP TRIGGER case_many_eyes ON case_event;
 DROP FUNCTION case_many_eyes();
 DROP FUNCTION eyes_of(text);
-DROP TRIGGER case_appeals ON cases;
+DROP TRIGGER case_z_appeals ON cases;
 DROP FUNCTION case_appeals();
 REVOKE UPDATE (waits_since, reminders) ON cases FROM portal_family, portal_staff;
 ALTER POLICY moves_own ON cases

@@ -24,27 +24,48 @@ ALTER POLICY moves_own ON cases
 GRANT UPDATE (waits_since, reminders) ON cases TO portal_family, portal_staff;
 GRANT UPDATE (urgent) ON cases TO portal_staff;
 
--- An appeal is about a decided case of the own family, and never comes to whoever decided that one.
+-- An appeal is about a decided case of the own family. It never comes to whoever decided that one, nor below that
+-- level, nor to whom that one was kept from. The last of the triggers: it says where the case goes in the end.
 CREATE FUNCTION case_appeals() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
 $$
 DECLARE
     first cases;
+    allowed text[] := ARRAY['social_worker', 'supervisor', 'regency_office'];
 BEGIN
     SELECT * INTO first FROM cases c WHERE c.reference = NEW.first_case AND c.family_id = NEW.family_id
-        AND c.decision IS NOT NULL AND c.closed_at IS NOT NULL;
+        AND c.decision IS NOT NULL AND c.closed_at IS NOT NULL
+        AND (c.person_id = NEW.person_id OR NOT c.restricted AND NOT c.private);
     IF NOT FOUND THEN RAISE EXCEPTION 'no such decision' USING ERRCODE = 'insufficient_privilege'; END IF;
     SELECT e.staff_id INTO NEW.first_decider FROM case_event e
         WHERE e.family_id = first.family_id AND e.case_id = first.id AND e.event = first.decision
         ORDER BY e.id DESC LIMIT 1;
-    IF NEW.assigned_to = NEW.first_decider THEN
-        SELECT r.staff_id, r.level INTO NEW.assigned_to, NEW.level
-            FROM case_route(NEW.family_id, NEW.restricted, NEW.first_decider) r;
-        NEW.level := coalesce(NEW.level, 'regency');
+    NEW.restricted := NEW.restricted OR first.restricted;
+    NEW.private := NEW.private OR first.private;
+    NEW.about_look := first.about_look;
+    NEW.not_for := first.not_for;
+    IF NEW.restricted OR first.level = 'regency' THEN
+        allowed := ARRAY['regency_office'];
+    ELSIF NEW.not_for IS NOT NULL OR first.level = 'kecamatan' THEN
+        allowed := ARRAY['supervisor', 'regency_office'];
     END IF;
+    NEW.assigned_to := NULL;
+    SELECT s.staff_id,
+        CASE s.role WHEN 'social_worker' THEN 'village' WHEN 'supervisor' THEN 'kecamatan' ELSE 'regency' END
+    INTO NEW.assigned_to, NEW.level
+    FROM serving() s
+    WHERE NEW.village_id <@ s.villages AND s.role = ANY (allowed)
+      AND s.staff_id IS DISTINCT FROM NEW.first_decider AND s.staff_id IS DISTINCT FROM NEW.not_for
+      AND s.staff_id IS DISTINCT FROM NEW.recorded_by
+      AND NOT EXISTS (SELECT FROM staff_kinship k WHERE k.staff_id = s.staff_id AND k.family_id = NEW.family_id)
+    ORDER BY array_position(allowed, s.role),
+        (SELECT count(*) FROM cases o WHERE o.assigned_to = s.staff_id AND o.closed_at IS NULL),
+        s.staff_id
+    LIMIT 1;
+    NEW.level := coalesce(NEW.level, 'regency');
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER case_appeals BEFORE INSERT ON cases FOR EACH ROW
+CREATE TRIGGER case_z_appeals BEFORE INSERT ON cases FOR EACH ROW
     WHEN (NEW.first_case IS NOT NULL) EXECUTE FUNCTION case_appeals();
 
 -- Nobody does two of the steps that take several pairs of eyes, whatever the web believes.

@@ -88,6 +88,15 @@ class Route:
     passed_on: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """Whose eyes a case is for."""
+
+    restricted: bool
+    private: bool
+    needs_two: bool
+
+
 def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
     """Make the case. ``seen`` stands for the content that the member read back.
 
@@ -107,8 +116,8 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         missing = draft.first_open_step()
         if missing is not None:
             raise NotComplete(missing)
-        _check_appealed(session, draft)
-        case = _make_case(session, actor, draft, route(session, actor, draft))
+        walls = _walls(session, draft)
+        case = _make_case(session, actor, draft, walls, route(session, actor, draft, walls))
         session.execute(
             update(CaseFile)
             .where(CaseFile.family_id == actor.family_id, CaseFile.draft_id == draft_id, CaseFile.case_id.is_(None))
@@ -119,7 +128,7 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         return Sent(case.reference, again=False)
 
 
-def route(session: Session, actor: Writer, draft: Draft) -> Route:
+def route(session: Session, actor: Writer, draft: Draft, walls: Walls) -> Route:
     """The officer with the fewest open cases of the village, or whoever stands in (see ``case_route`` in SQL).
 
     About a look of an officer it goes to whoever oversees that one. Raises ``NotFound`` where the member sees no such
@@ -131,21 +140,28 @@ def route(session: Session, actor: Writer, draft: Draft) -> Route:
         if over is None:
             raise NotFound
         return Route(over.staff_id, over.level, passed_on=False)
-    restricted = draft.kind.is_restricted(draft.answers) or draft.kind.to_office
+    restricted = walls.restricted or draft.kind.to_office
     asked = {"family": actor.family_id, "restricted": restricted, "recorder": recorder_id(actor)}
     found = session.execute(_ROUTE, asked).one_or_none()
     staff_id, level = found if found is not None else (None, "regency")
     return Route(staff_id, level, passed_on=level != "village" and not restricted)
 
 
-def _check_appealed(session: Session, draft: Draft) -> None:
-    """Only a decided case of the own family is appealed. Raises ``NotFound``."""
-    reference = draft.kind.first_case(draft.answers)
-    decided = select(Case.id).where(
-        Case.reference == reference, Case.decision.is_not(None), Case.closed_at.is_not(None)
-    )
-    if reference is not None and session.scalar(decided) is None:
+def _walls(session: Session, draft: Draft) -> Walls:
+    """As the kind says; an appeal stands behind the walls of the case whose decision it is about.
+
+    Raises ``NotFound`` where that is no decided case of the own family.
+    """
+    kind, answers = draft.kind, draft.answers
+    own = Walls(kind.is_restricted(answers), kind.is_private(answers), kind.needs_two(answers))
+    reference = kind.first_case(answers)
+    if reference is None:
+        return own
+    decided = (Case.reference == reference, Case.decision.is_not(None), Case.closed_at.is_not(None))
+    first = session.execute(select(Case.restricted, Case.private, Case.needs_two).where(*decided)).one_or_none()
+    if first is None:
         raise NotFound
+    return Walls(*first)
 
 
 def _sent_before(session: Session, draft_id: UUID, seen: str) -> Sent:
@@ -157,9 +173,8 @@ def _sent_before(session: Session, draft_id: UUID, seen: str) -> Sent:
     return Sent(case.reference, again=True)
 
 
-def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case:
+def _make_case(session: Session, actor: Writer, draft: Draft, walls: Walls, to: Route) -> Case:
     """Insert the case under a reference that nobody has."""
-    restricted = draft.kind.is_restricted(draft.answers)
     for _try in range(_TRIES):
         case = Case(
             family_id=actor.family_id,
@@ -171,13 +186,13 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             state=(State.RESTING if draft.kind.rests_days else State.SENT).value,
             village_id=draft.world.facts.village_id,
             level=to.level,
-            restricted=restricted,
-            private=draft.kind.is_private(draft.answers),
-            needs_two=draft.kind.needs_two(draft.answers),
+            restricted=walls.restricted,
+            private=walls.private,
+            needs_two=walls.needs_two,
             urgent=draft.kind.urgent,
             assigned_to=to.staff_id,
             answers_sealed=seal_answers(draft.answers),
-            promised_on=_until(draft, restricted),
+            promised_on=_until(draft, walls.restricted),
             version=1,
             **_about(session, draft),
             **_by_whose_hand(actor, draft),
@@ -190,6 +205,9 @@ def _make_case(session: Session, actor: Writer, draft: Draft, to: Route) -> Case
             if "uq_cases_reference" not in str(error.orig):
                 raise
             continue
+        if case.first_case is not None:  # the database says who looks at a decision once more
+            session.refresh(case, ("assigned_to", "level"))
+            to = Route(case.assigned_to, case.level, passed_on=False)
         _write_first_step(session, actor, case, to)
         return case
     raise RuntimeError("no free reference")
