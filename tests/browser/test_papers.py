@@ -45,7 +45,7 @@ def to_the_papers(person: Person) -> None:
 
 
 def test_a_large_photo_arrives_smaller_and_a_broken_line_sends_it_once(sit: Sit, world: World, secret: str) -> None:
-    person = signed_in(sit(), world, secret, "fits_a_training")
+    person = signed_in(sit(), world, secret, "desil_4_to_6")
     to_the_papers(person)
     lost: list[str] = []
 
@@ -90,7 +90,7 @@ def test_a_large_photo_arrives_smaller_and_a_broken_line_sends_it_once(sit: Sit,
 
 
 def test_without_a_script_a_large_photo_is_refused_and_the_rest_is_kept(sit: Sit, world: World, secret: str) -> None:
-    person = signed_in(sit(script=False), world, secret, "stopped_without_cause")
+    person = signed_in(sit(script=False), world, secret, "dead_member_listed")
     to_the_papers(person)
     field = person.page.locator("main input[type=file]")
     field.set_input_files([photo(300, 200)])

@@ -20,7 +20,7 @@ _KEEP = os.environ.get("PORTAL_TEST_PICTURES")
 
 @pytest.mark.parametrize(
     ("words", "name", "width", "height"),
-    [("Narrow roll, 58 mm", "58", 58, 230), ("Roll, 80 mm", "80", 80, 230), ("Sheet, A4", "a4", 210, 297)],
+    [("Narrow roll, 58 mm", "58", 58, 290), ("Roll, 80 mm", "80", 80, 290), ("Sheet, A4", "a4", 210, 297)],
 )
 def test_a_slip_fits_its_paper(
     sit: Sit, world: World, secret: str, words: str, name: str, width: int, height: int
