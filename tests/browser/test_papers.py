@@ -79,7 +79,7 @@ def test_a_large_photo_arrives_smaller_and_a_broken_line_sends_it_once(sit: Sit,
     expect(person.page.locator(".sending li")).to_contain_text(say("Added"))
     person.look().open(f"/pengajuan/{reference}")
     expect(person.page.locator("main .papers li")).to_have_count(4)
-    officer = sit().enter_as(world.session_of(world.account("ratna"), secret)).open(f"/petugas/kasus/{reference}")
+    officer = sit().enter_as(world.session_of(world.account("wahyu"), secret)).open(f"/petugas/kasus/{reference}")
     officer.page.locator("main .mark select").first.select_option("dark")
     officer.tap(re.compile(f"^{say('Save')}.*")).reads(say("too dark"))
     person.open(f"/pengajuan/{reference}").reads(say("A paper cannot be read")).tap(say("Send it again"))
