@@ -7,7 +7,7 @@ INSTANCE := $(or $(PORTAL_INSTANCE),instance)
 # Percent of the branches of portal/ that the tests run at least.
 COVERAGE ?= 95
 # Processes that share the tests.
-JOBS ?= 3
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
