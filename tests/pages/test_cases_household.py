@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.actor import FamilyActor, Helper
@@ -103,9 +103,9 @@ def test_the_household_never_learns_who_and_the_reporter_never_what(app: object,
     assert end.state is State.CHECKED and end.events[-1].words is None and end.events[-1].data == {}
 
 
-def test_a_report_and_its_claim_on_the_pages(client: PortalClient, connection: object) -> None:
-    mine, theirs = make.make_family(connection), make.make_family(connection)  # type: ignore[arg-type]
-    office = make.make_staff(connection, make.REGENCY, role="regency_office", name="Ratna")  # type: ignore[arg-type]
+def test_a_report_and_its_claim_on_the_pages(client: PortalClient, connection: Connection) -> None:
+    mine, theirs = make.make_family(connection), make.make_family(connection)
+    office = make.make_staff(connection, make.REGENCY, role="regency_office", name="Ratna")
     head, other = client.as_(make.family_actor(mine.head)), client.as_(make.family_actor(theirs.head))
     draft = head.send("/pengajuan/baru/sanggah-keluarga-lain").headers["Location"].rsplit("/", 1)[0]
     check = head.get(head.send(f"{draft}/apa", SAID).headers["Location"]).text

@@ -180,13 +180,18 @@ def test_an_appeal_names_the_first_case_and_never_comes_to_who_decided_it(regenc
     service.decide(regency.above, appeal, 2, Move.ACCEPT, LOOKED)
 
 
-def test_an_appeal_stays_behind_the_walls_of_the_first_case_and_goes_no_level_down(regency: Regency) -> None:
+@pytest.mark.parametrize("sealed", [True, False])
+def test_an_appeal_stays_behind_the_walls_of_the_first_case_and_goes_no_level_down(
+    regency: Regency, sealed: bool
+) -> None:
     told = {"mengapa": {"why": "not_looked", "story": "Petugas tidak datang melihat."}}
     first = regency.send()
     with regency.owner.begin() as connection:
         second = make.make_staff(connection, make.REGENCY, role="regency_office", name="Tuti")
-        state = "state = 'refused', decision = 'refused', closed_at = now(), level = 'regency', restricted = true"
-        connection.execute(text(f"UPDATE cases SET {state}, private = true WHERE reference = :r"), {"r": first})
+        state = "state = 'refused', decision = 'refused', closed_at = now(), level = 'regency', private = true"
+        connection.execute(
+            text(f"UPDATE cases SET {state}, restricted = :s WHERE reference = :r"), {"r": first, "s": sealed}
+        )
         connection.execute(
             text(
                 "INSERT INTO case_event (family_id, case_id, event, actor_kind, actor_name, staff_id, state)"
@@ -196,11 +201,12 @@ def test_an_appeal_stays_behind_the_walls_of_the_first_case_and_goes_no_level_do
         )
     appeal = regency.send("appeal", told, kasus=first)
     view = open_case(regency.head, appeal)
-    assert (view.level, view.restricted, view.events[0].data["level"]) == ("regency", True, "regency")
+    assert (view.level, view.restricted, view.events[0].data["level"]) == ("regency", sealed, "regency")
     assert view.officer is not None and view.officer.id == second.staff_id
     assert regency.one("SELECT private FROM cases WHERE reference = :r", r=appeal) is True
-    with pytest.raises(NotFound):
-        service.open_case(regency.worker, appeal)
+    if sealed:
+        with pytest.raises(NotFound):
+            service.open_case(regency.worker, appeal)
 
 
 def test_what_is_private_is_not_for_the_other_adults(regency: Regency) -> None:

@@ -87,14 +87,14 @@ def test_not_beside_an_officer_nor_by_one_and_no_day_earlier(
     assert not service.open_case(worker, reference).moves
     for scope in (worker.scope, helped.scope):  # whatever the web believes
         with db.begin(scope) as session:
-            moved = session.execute(
+            moved = session.connection().execute(
                 text(
                     "UPDATE cases SET state = 'answered', version = 9 WHERE reference = :r AND state = 'resting'"
                     " AND current_staff() IS NOT NULL"
                 ),
                 {"r": reference},
             )
-            assert moved.rowcount == 0  # type: ignore[attr-defined]
+            assert moved.rowcount == 0
     copy = text(
         "INSERT INTO cases (family_id, reference, draft_id, content_hash, person_id, kind, state, village_id, level,"
         " answers_sealed, promised_on, helped_by) SELECT family_id, 'AAAA-CCCC', gen_random_uuid(), content_hash,"
