@@ -1,0 +1,20 @@
+"""Nothing yet
+
+Revision ID: 0024
+Revises: 0023
+"""
+
+from __future__ import annotations
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing."""
+
+
+def downgrade() -> None:
+    """Nothing."""
