@@ -6,7 +6,7 @@ PORT ?= 8000
 INSTANCE := $(or $(PORTAL_INSTANCE),instance)
 # Percent of the branches of portal/ that the tests run at least.
 COVERAGE ?= 95
-# Processes that share the tests.
+# Processes that share the tests; whoever is done takes over what waits for the other.
 JOBS ?= 2
 
 VENV := .venv
@@ -41,7 +41,7 @@ serve: $(RUN) $(ASSETS) $(CATALOGUES) ## Run the portal with your own settings, 
 	@$(BIN)/portal serve --port $(PORT)
 
 test: $(DEV) $(ASSETS) $(CATALOGUES) chromium check ## Check everything and run every test
-	$(BIN)/pytest -n $(JOBS) --cov --cov-report=term --cov-fail-under=$(COVERAGE)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report=term --cov-fail-under=$(COVERAGE)
 
 check: $(DEV) ## Look at the code without running it: ruff, mypy, import-linter, djlint
 	$(BIN)/ruff check .
