@@ -7,6 +7,7 @@ a locked one cost the same statements and one hash, and get the same words. No c
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,12 +23,19 @@ from portal.core.clock import now, today
 from portal.core.db import ANONYMOUS
 from portal.core.ids import new_token
 from portal.core.nik import NotANumber, parse_nik, strip_separators
+from portal.core.quick import Question
 from portal.extensions import db, keys
 
 _LOOKUP = "SELECT account_id, person_id, family_id, pin_hash, lane, unclear, locked_until FROM signin_lookup(%s, %s)"
 _FAIL = text("SELECT failures, locked_until, subjects_reached FROM signin_fail(:subject, :lane, :trial, :waits)")
-_SUCCEED = text(
-    "SELECT signin_succeed(:account, :subject, :lane, :device, :proven, :token, :idle_minutes, :hours, :rehashed)"
+_SUCCEEDS = "signin_succeed(:account, :subject, :lane, :device, :proven, :token, :idle_minutes, :hours, :rehashed)"
+_SUCCEED = text(f"SELECT {_SUCCEEDS}")
+#: The session and its event in one trip, both or neither: most of what signing in costs beside the hash were trips.
+_SUCCEED_AT_ONCE = Question(
+    text(
+        f"SELECT to_json(CASE WHEN {_SUCCEEDS} THEN CAST(audit_record(:event, CAST(:family AS bigint),"
+        " CAST(:data AS jsonb)) AS text) IS NOT NULL ELSE false END)"
+    )
 )
 _NOTE_CONFLICT = text("SELECT conflict_note(:subject)")
 _LONGEST_TYPED = 64
@@ -88,18 +96,25 @@ def sign_in(nik_text: str, pin: str, device: bytes) -> SignedIn | Refused:
     if not right or guard.seconds_left(locked_until, now()):
         return fail(lane, pin, family)
     rehashed = hasher.hash(pin) if hasher.is_outdated(stored) else None
+    begin = _begin_unclear if unclear else _begin_at_once
+    return begin(Whose(account, person, family, stored), lane, device, rehashed) or fail(lane, pin, family)
+
+
+def _begin_at_once(whose: Whose, lane: Lane, device: bytes, rehashed: str | None) -> SignedIn | None:
+    """:func:`begin_session` in a transaction of its own."""
+    token = new_token()
+    event = {"event": Event.SIGNED_IN.value, "family": whose.family_id, "data": json.dumps({"person": whose.person_id})}
+    begun = db.act(_SUCCEED_AT_ONCE, None, **_session_of(token, whose, lane, device, rehashed), **event)
+    return SignedIn(token, whose.account_id) if begun else None
+
+
+def _begin_unclear(whose: Whose, lane: Lane, device: bytes, rehashed: str | None) -> SignedIn | None:
+    """The same for a NIK that stands in several families: that becomes a task, once for the same ones."""
     with db.begin(ANONYMOUS) as session:
-        begun = begin_session(session, Whose(account, person, family, stored), lane, device, rehashed)
-        if begun and unclear:
-            _note_conflict(session, subject, family)
-            begun = replace(begun, family_unclear=True)
-    return begun or fail(lane, pin, family)
-
-
-def _note_conflict(session: Session, subject: bytes, family_id: int) -> None:
-    """Make a task of a NIK that stands in several families, once for the same ones."""
-    if session.execute(_NOTE_CONFLICT, {"subject": subject}).scalar_one():
-        record(session, Event.NIK_IN_TWO_FAMILIES, family_id=family_id)
+        begun = begin_session(session, whose, lane, device, rehashed)
+        if begun and session.execute(_NOTE_CONFLICT, {"subject": lane.subject}).scalar_one():
+            record(session, Event.NIK_IN_TWO_FAMILIES, family_id=whose.family_id)
+    return begun and replace(begun, family_unclear=True)
 
 
 def lookup(subject: bytes, device: bytes) -> tuple[int, int, int, str, str, bool, datetime | None]:
@@ -119,24 +134,24 @@ def begin_session(
 ) -> SignedIn | None:
     """Begin a session in the open transaction, or None where lane or PIN changed meanwhile (many tries at once)."""
     token = new_token()
-    begun = session.execute(
-        _SUCCEED,
-        {
-            "account": whose.account_id,
-            "subject": lane.subject,
-            "lane": lane.name,
-            "device": device,
-            "proven": whose.proven,
-            "token": token_hash(token),
-            "idle_minutes": FAMILY_IDLE_MINUTES,
-            "hours": FAMILY_HOURS,
-            "rehashed": rehashed,
-        },
-    ).scalar_one()
-    if not begun:
+    if not session.execute(_SUCCEED, _session_of(token, whose, lane, device, rehashed)).scalar_one():
         return None
     record(session, Event.SIGNED_IN, family_id=whose.family_id, person=whose.person_id)
     return SignedIn(token, whose.account_id)
+
+
+def _session_of(token: str, whose: Whose, lane: Lane, device: bytes, rehashed: str | None) -> dict[str, object]:
+    return {
+        "account": whose.account_id,
+        "subject": lane.subject,
+        "lane": lane.name,
+        "device": device,
+        "proven": whose.proven,
+        "token": token_hash(token),
+        "idle_minutes": FAMILY_IDLE_MINUTES,
+        "hours": FAMILY_HOURS,
+        "rehashed": rehashed,
+    }
 
 
 def fail(

@@ -6,7 +6,7 @@ A transaction is opened with a ``Scope``; the policies read it. With no scope a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -144,7 +144,17 @@ class Database:
         return self._open_lines().use(lambda line: line.connection.execute(statement, params).fetchone())
 
     def ask(self, question: quick.Question, scope: Scope | None = None, **given: object) -> Any:
-        """The JSON value that a question gives (None without a row), asked by ``scope`` or by nobody, in one trip."""
+        """The JSON value that a question gives (None without a row), asked by ``scope`` or by nobody, in one trip.
+
+        For what may safely run twice: a connection that broke meanwhile is replaced once.
+        """
+        return self._asked(question, scope, given, again=True)
+
+    def act(self, question: quick.Question, scope: Scope | None = None, **given: object) -> Any:
+        """:meth:`ask` for what changes something: committed when this returns, and never run a second time."""
+        return self._asked(question, scope, given, again=False)
+
+    def _asked(self, question: quick.Question, scope: Scope | None, given: Mapping[str, object], *, again: bool) -> Any:
         values = question.values(given)
         if self._bound is not None:
             set_scope(self._bound, scope or ANONYMOUS)
@@ -154,7 +164,7 @@ class Database:
         steps = [(question, values)]
         if scope is not None:
             steps.insert(0, (_QUICK_SCOPE, _QUICK_SCOPE.values(_keys(scope))))
-        return self._open_lines().use(lambda line: line.ask(steps))
+        return self._open_lines().use(lambda line: line.ask(steps), again=again)
 
     def _open_lines(self) -> quick.Lines:
         if self._lines is None:

@@ -122,14 +122,16 @@ class Lines:
         self._options = options
         self._idle: deque[Line] = deque()  # its ends are safe for threads
 
-    def use(self, work: Callable[[Line], _Found]) -> _Found:
-        """Do the work on a line, and once more where the server had left that one."""
+    def use(self, work: Callable[[Line], _Found], *, again: bool = True) -> _Found:
+        """Do the work on a line, and once more (``again``) where the server had left that one."""
         try:
             return self._once(work)
         except psycopg.OperationalError as lost:
             if lost.sqlstate is not None and not lost.sqlstate.startswith(_SERVER_LEFT):
                 raise
             self.close()  # a server that ended one has ended all
+            if not again:
+                raise
             return self._once(work)
 
     def close(self) -> None:
