@@ -94,6 +94,13 @@ class CountingRules:
     pregnancy_asked_until_age: CountingRule
     school_levels: Mapping[str, Literal["sd", "smp", "sma"]]  # the record's words for a school level
 
+    def __post_init__(self) -> None:
+        limits = (
+            self.most_counted, self.most_children, self.most_early_childhood, self.most_disability, self.most_elderly
+        )  # fmt: skip
+        if min(limit.value for limit in limits) < 1:
+            raise ValueError("a limit of counting is at least 1")
+
 
 class Counted(NamedTuple):
     """A member that is counted, as what, and the amount per stage in rupiah."""

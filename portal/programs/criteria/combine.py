@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, Union
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from portal.programs.criteria.base import (
     all_verdicts,
     any_verdict,
 )
+from portal.programs.criteria.holdings import HasAccount, HasMoney, IncomeAtMost, OwnsAtMost, PowerIn
 from portal.programs.criteria.household import (
     AreaPerPerson,
     DesilBetween,
@@ -37,6 +38,7 @@ from portal.programs.criteria.person import (
     Pregnant,
     WorksAs,
 )
+from portal.programs.criteria.schooling import FinalGrade, GraduatedWithin, InFormalSchool
 from portal.programs.pkh import COMPONENT_WORDS
 from portal.registry.facts import MemberFacts
 
@@ -243,29 +245,42 @@ class PkhComponent(Rule):
         return Finding(Verdict.NOT_MET, Message(N_("By the record, no family member is counted by PKH.")))
 
 
-Criterion: TypeAlias = Annotated[
-    DesilBetween
-    | HouseCode
-    | AreaPerPerson
-    | Receives
-    | NeverReceived
-    | NobodyWorksAs
-    | AgeBetween
-    | Attending
-    | EducationIn
-    | WorksAs
-    | OrphanIs
-    | Pregnant
-    | DisabilityIs
-    | AllOf
-    | AnyOf
-    | Signs
-    | Disputed
-    | AnyMember
-    | NotInRecord
-    | PkhComponent,
-    Field(discriminator="kind"),
-]
+#: Every kind that the catalogue may use: one line each. A kind is its class (what a file may say, its words, its
+#: answer) and its twin in SQL (``criteria_sql``); a test fails where one of them is missing.
+KINDS: tuple[type[Rule], ...] = (
+    DesilBetween,
+    HouseCode,
+    AreaPerPerson,
+    PowerIn,
+    OwnsAtMost,
+    HasMoney,
+    HasAccount,
+    IncomeAtMost,
+    Receives,
+    NeverReceived,
+    NobodyWorksAs,
+    AgeBetween,
+    Attending,
+    FinalGrade,
+    InFormalSchool,
+    EducationIn,
+    GraduatedWithin,
+    WorksAs,
+    OrphanIs,
+    Pregnant,
+    DisabilityIs,
+    AllOf,
+    AnyOf,
+    Signs,
+    Disputed,
+    AnyMember,
+    NotInRecord,
+    PkhComponent,
+)
+if TYPE_CHECKING:
+    Criterion: TypeAlias = Rule
+else:
+    Criterion = Annotated[Union[KINDS], Field(discriminator="kind")]  # noqa: UP007 - made of the list above
 
 
 def asks_member(criterion: Rule) -> bool:

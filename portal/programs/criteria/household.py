@@ -16,6 +16,7 @@ from portal.programs.criteria.base import Context, Finding, Rule, Verdict
 from portal.registry.codes import FIELD_NAMES, label
 from portal.registry.facts import MemberFacts
 
+Codes = Annotated[tuple[str, ...], Field(min_length=1)]
 Desil = Annotated[int, Field(ge=1, le=10)]
 HouseField = Literal["tenure", "land_proof", "floor", "wall", "roof", "water", "toilet", "sewage", "lighting", "fuel"]
 
@@ -67,7 +68,7 @@ class HouseCode(Rule):
 
     kind: Literal["house"]
     field: HouseField
-    met: tuple[int, ...]
+    met: Annotated[tuple[int, ...], Field(min_length=1)]
     unsure: tuple[int, ...] = ()
 
     def words(self) -> Message:
@@ -118,7 +119,7 @@ class Receives(Rule):
     not receiving them proves nothing."""
 
     kind: Literal["receives"]
-    programs: tuple[str, ...]
+    programs: Codes
     else_ask: Localised | None = None
 
     def words(self) -> Message:
@@ -141,7 +142,7 @@ class NeverReceived(Rule):
     """The record holds none of these programmes for the family (in the last ``within_years``)."""
 
     kind: Literal["never_received"]
-    programs: tuple[str, ...]
+    programs: Codes
     within_years: Annotated[int, Field(gt=0)] | None = None
 
     def words(self) -> Message:
@@ -163,7 +164,7 @@ class NobodyWorksAs(Rule):
     """No living member is *recorded* in one of these kinds of work. An empty record excludes nobody."""
 
     kind: Literal["nobody_works_as"]
-    work: tuple[str, ...]
+    work: Annotated[tuple[str, ...], Field(min_length=1)]
 
     def words(self) -> Message:
         return Message(N_("No family member works as %(work)s"), {"work": ", ".join(self.work)})

@@ -31,6 +31,7 @@ from portal.programs.pkh import (
 from portal.registry.codes import label
 from portal.registry.facts import MemberFacts
 
+Words = Annotated[tuple[str, ...], Field(min_length=1)]
 Age = Annotated[int, Field(ge=0, le=130)]
 SETTLE_FACT = Message(N_("Tell the social worker how it is."))
 
@@ -131,7 +132,7 @@ class EducationIn(MemberRule):
     """Highest school finished is one of ``levels``."""
 
     kind: Literal["education"]
-    levels: tuple[str, ...]
+    levels: Words
 
     def words(self) -> Message:
         return Message(N_("Finished %(levels)s"), {"levels": " / ".join(self.levels)})
@@ -151,7 +152,7 @@ class WorksAs(MemberRule):
     """Recorded in one of these kinds of work; any other record proves nothing, so it is unknown."""
 
     kind: Literal["works_as"]
-    work: tuple[str, ...]
+    work: Words
     ask: Localised
 
     def words(self) -> Message:
@@ -172,7 +173,7 @@ class OrphanIs(MemberRule):
     """Recorded as having lost father, mother or both, in the record's words."""
 
     kind: Literal["orphan"]
-    values: tuple[str, ...]
+    values: Words
 
     def words(self) -> Message:
         return Message(N_("Recorded as: %(values)s"), {"values": " / ".join(self.values)})
@@ -220,7 +221,7 @@ class DisabilityIs(MemberRule):
     """Recorded disability is one of these (0 none, 1 mild, 2 severe)."""
 
     kind: Literal["disability"]
-    severity: tuple[Annotated[int, Field(ge=0, le=2)], ...]
+    severity: Annotated[tuple[Annotated[int, Field(ge=0, le=2)], ...], Field(min_length=1)]
 
     def words(self) -> Message:
         options = tuple(label("disability", code) for code in self.severity)
