@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts.actor import FamilyActor
 from portal.accounts.models import Staff
 from portal.cases.drafts import OpenDraft, open_drafts, store_pages
-from portal.cases.kinds import KINDS, Kind
+from portal.cases.kinds import Kind
 from portal.cases.loading import CaseView, find_case, view_case
 from portal.cases.models import Case, CaseFile
 from portal.cases.moves import Act, lock_case, make_move
 from portal.cases.papers import PaperPage
 from portal.cases.reading import note_read
+from portal.cases.ways import OF_KIND, kind_of
 from portal.cases.workflow import STATES, Move, Mover, Side, State, StateInfo
 from portal.core.errors import NotFound
 from portal.extensions import blobs, db, keys
@@ -75,7 +76,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
     ordered = (
         select(
             Case.reference,
-            Case.kind,
+            *OF_KIND,
             Case.state,
             Case.promised_on,
             Case.sent_at,
@@ -93,7 +94,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
     return [
         CaseLine(
             row.reference,
-            KINDS[row.kind],
+            kind_of(row),
             State(row.state),
             row.promised_on,
             row.sent_at,
@@ -158,5 +159,5 @@ def mover_of(actor: FamilyActor, view: CaseView) -> Mover:
 
 
 def _mover(actor: FamilyActor, case: Case) -> Mover:
-    mine = case.person_id == actor.person_id and not KINDS[case.kind].from_office
+    mine = case.person_id == actor.person_id and not kind_of(case).from_office
     return Mover(Side.FAMILY, is_sender=mine, was_recorded=case.recorded_by is not None)

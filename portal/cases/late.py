@@ -13,11 +13,11 @@ from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
-from portal.cases.kinds import KINDS
 from portal.cases.models import Case, CaseEvent
 from portal.cases.path import LEVELS
 from portal.cases.promises import due_at, raised_until
-from portal.cases.workflow import CLOSED, State, is_late
+from portal.cases.ways import counts_from, kind_of
+from portal.cases.workflow import BY_THE_CLOCK, CLOSED, State, is_late
 from portal.core.clock import WIT, now, today, zone_of_area
 from portal.core.db import Scope
 from portal.core.jobs import periodic
@@ -26,8 +26,7 @@ from portal.extensions import db
 from portal.inbox.service import notify
 
 RAISED = "raised"
-_BOTTOM, _TOP = "village", "regency"
-_NOT_ANSWERED = frozenset({State.SENT, State.WITH_WORKER})
+_TOP = "regency"
 _SCOPE = Scope("worker", job="raise_late_cases")
 _ABOVE = text("SELECT staff_id, level FROM case_route_above(:family, :village, :level, :recorder)")
 _log = structlog.get_logger()
@@ -83,6 +82,7 @@ def _raise_case(family_id: int, case_id: int) -> bool:
         found = session.execute(_ABOVE, asked).one_or_none()
         case.assigned_to, case.level = found if found is not None else (None, _TOP)
         case.promised_on = day + timedelta(days=1) if case.urgent else raised_until(case.level, day)
+        case.counted_from = now()
         case.version += 1
         session.flush()
         _tell(session, case)
@@ -102,8 +102,8 @@ def _is_due(case: Case, day: date) -> bool:
     """Whether somebody should have answered by now who is not the last to be asked."""
     if case.level == _TOP or case.restricted or case.state in CLOSED:
         return False
-    due = due_at(case.kind, case.sent_at) if case.urgent and case.level == _BOTTOM else None  # counted by the clock
-    if due is not None and case.state in _NOT_ANSWERED:
+    due = due_at(kind_of(case).key, counts_from(case)) if case.urgent else None
+    if due is not None and case.state in BY_THE_CLOCK:
         return due < now()
     return is_late(State(case.state), (case.promised_on - day).days)
 
@@ -128,7 +128,7 @@ def _tell(session: Session, case: Case) -> None:
         person_id=case.person_id,
         key="case_raised",
         values={
-            "title": Message(KINDS[case.kind].title),
+            "title": Message(kind_of(case).title),
             "to": Message(LEVELS[case.level]),
             "day": case.promised_on,
         },

@@ -17,7 +17,7 @@ from portal.accounts.models import Staff
 from portal.accounts.staff_models import StaffSubstitution
 from portal.audit.looks import LookFacts, find_look, looks_at
 from portal.cases.answers import Answers
-from portal.cases.kinds import KINDS, Kind, World
+from portal.cases.kinds import Kind, World
 from portal.cases.kinds.base import OfficerFacts
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.paper_states import PaperState
@@ -25,6 +25,7 @@ from portal.cases.promises import due_at
 from portal.cases.proof import ReadMark, is_traceable
 from portal.cases.reading import reads_of
 from portal.cases.visit_records import VisitView, visits_of
+from portal.cases.ways import counts_from, kind_of
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.clock import today, zone_of_area
 from portal.core.db import Scope
@@ -103,6 +104,7 @@ class CaseView:
     visit_on: date | None
     visit_part: str | None
     sent_at: datetime
+    counts_from: datetime  # where the promise is in hours
     closed_at: datetime | None
     world: World
     recorded_by: Officer | None = None  # wrote down what the person said
@@ -131,8 +133,7 @@ class CaseView:
     @property
     def due_at(self) -> datetime | None:
         """The moment of the promise, where it is counted by the clock; None where the day counts."""
-        begun = self.last_words("answered")
-        return due_at(self.kind.key, begun.at if begun else self.sent_at)
+        return due_at(self.kind.key, self.counts_from)
 
     @property
     def zone(self) -> str:
@@ -206,8 +207,10 @@ def _officers(scope: Scope, wanted: UUID | None) -> Sequence[OfficerFacts]:
 
 def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None) -> CaseView:
     """Everything of a case, opened."""
-    kind = KINDS[case.kind]
+    kind = kind_of(case)
     answers = open_answers(case)
+    villages = kind.areas_in(answers)
+    world = load_world(session, scope, case.family_id, reader=reader, sender=case.person_id, villages=villages)
     return CaseView(
         family_id=case.family_id,
         id=case.id,
@@ -228,15 +231,9 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         visit_on=case.visit_on,
         visit_part=case.visit_part,
         sent_at=case.sent_at,
+        counts_from=counts_from(case),
         closed_at=case.closed_at,
-        world=load_world(
-            session,
-            scope,
-            case.family_id,
-            reader=reader,
-            sender=case.person_id,
-            villages=kind.areas_in(answers),
-        ),
+        world=world,
         recorded_by=officer_of(session, case.recorded_by),
         recorded_at_place=case.recorded_at_place,
         helped_by=officer_of(session, case.helped_by),

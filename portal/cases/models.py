@@ -124,6 +124,7 @@ class Case(Base):
     program: Mapped[str | None] = mapped_column(Text)
     disbursement_id: Mapped[int | None] = mapped_column(BigInteger)
     promised_on: Mapped[date] = mapped_column(Date)
+    counted_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # where hours count; else sent_at
     visit_on: Mapped[date | None] = mapped_column(Date)
     visit_part: Mapped[str | None] = mapped_column(Text)  # morning, afternoon
     waits_since: Mapped[date | None] = mapped_column(Date)  # for the family's answer

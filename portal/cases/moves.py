@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import Helper
 from portal.audit.trail import Event, record
-from portal.cases.kinds import KINDS
 from portal.cases.loading import find_case, seal_words
 from portal.cases.models import Case, CaseEvent
-from portal.cases.promises import promised_on, stage_until
+from portal.cases.promises import promised_hours, promised_on, stage_until
+from portal.cases.ways import kind_of
 from portal.cases.workflow import (
     CLOSED,
     LEVEL_OF,
@@ -88,7 +88,7 @@ class Act:
 def make_move(session: Session, case: Case, move: Move, mover: Mover, act: Act) -> None:
     """Make the move on a locked case. Raises ``NotPossible`` or ``Forbidden`` with the reason of the table."""
     try:
-        rule = check_move(move, State(case.state), mover, KINDS[case.kind].track)
+        rule = check_move(move, State(case.state), mover, kind_of(case).track)
     except MoveRefused as refused:
         raise (Forbidden if refused.forbidden else NotPossible)(refused.reason) from refused
     if rule.needs_words and not act.words:
@@ -116,7 +116,9 @@ def _promise_anew(case: Case, rule: MoveRule) -> None:
         return
     day = today(zone_of_area(case.village_id))
     if rule.promise == "answered":
-        due = promised_on(case.kind, rule.promise, day, restricted=case.restricted)
+        key = kind_of(case).key
+        due = promised_on(key, rule.promise, day, restricted=case.restricted)
+        case.counted_from = now() if promised_hours(key) else None
     else:
         due = stage_until(rule.promise, day)
     case.promised_on = max(due, case.promised_on) if rule.promise in _OWN_PROMISE else due
@@ -163,7 +165,7 @@ def write_step(session: Session, case: Case, event: str, act: Act) -> None:
 def tell_sender(session: Session, case: Case, key: str, act: Act) -> None:
     """Leave a message about the case for the person who sent it."""
     told: dict[str, Value] = {
-        "title": Message(KINDS[case.kind].told_title(case.needs_two)),
+        "title": Message(kind_of(case).told_title(case.needs_two)),
         "officer": act.name,
         "day": case.promised_on,
         **act.values,

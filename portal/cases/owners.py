@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import FamilyActor
 from portal.audit.trail import Event, record
 from portal.cases.drafts import Draft
-from portal.cases.kinds import KINDS
 from portal.cases.kinds.base import Elsewhere
 from portal.cases.loading import CaseView, find_case, load_world, open_answers
 from portal.cases.models import Case, CaseEvent
 from portal.cases.moves import Act, NotPossible, lock_case, write_step
+from portal.cases.ways import kind_of
 from portal.cases.workflow import IS_CLOSED, OPEN, State
 from portal.core.errors import NotFound
 from portal.core.wording import Message
@@ -94,14 +94,14 @@ def overlaps(actor: FamilyActor, draft: Draft) -> list[Overlap]:
     )
     with db.begin(actor.scope) as session:
         return [
-            Overlap(case.reference, Message(KINDS[case.kind].title))
+            Overlap(case.reference, Message(kind_of(case).title))
             for case in session.scalars(asked)
-            if mine & KINDS[case.kind].touches(open_answers(case), draft.world)
+            if mine & kind_of(case).touches(open_answers(case), draft.world)
         ]
 
 
 def _task(session: Session, actor: FamilyActor, case: Case, key: str) -> Elsewhere:
-    kind, answers = KINDS[case.kind], open_answers(case)
+    kind, answers = kind_of(case), open_answers(case)
     world = load_world(session, actor.scope, case.family_id, reader=actor.person_id, sender=case.person_id)
     found = next((task for task in kind.elsewhere(answers, world) if task.key == key), None)
     if found is None:

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
-from portal.cases.kinds import KINDS
 from portal.cases.models import Case, CaseEvent
 from portal.cases.moves import Act, make_move, write_step
 from portal.cases.promises import WAITING_STEPS, reminder_due
+from portal.cases.ways import kind_of
 from portal.cases.workflow import Move, Mover, Side, State
 from portal.core.clock import WIT, today, zone_of_area
 from portal.core.db import Scope
@@ -82,7 +82,7 @@ def _send_reminder(session: Session, case: Case) -> None:
         family_id=case.family_id,
         person_id=case.person_id,
         key="case_reminder",
-        values={"title": Message(KINDS[case.kind].title), "officer": _who_asked(session, case)},
+        values={"title": Message(kind_of(case).title), "officer": _who_asked(session, case)},
         case_reference=case.reference,
     )
     record(session, Event.CASE_REMINDED, family_id=case.family_id, reference=case.reference, count=case.reminders)

@@ -69,6 +69,8 @@ CLOSED = frozenset(STATES) - OPEN
 LOCAL = frozenset(
     {State.WITH_WORKER, State.NEEDS_MORE, State.ANSWERED, State.VISIT_SET, State.VISITED, State.PAUSED},
 )
+#: While it stands so, a promise in hours is counted by the clock; else, and of any other, the day counts.
+BY_THE_CLOCK = frozenset({State.SENT, State.WITH_WORKER, State.ANSWERED})
 _MAY_WITHDRAW = LOCAL | {State.RESTING, State.SENT, State.VILLAGE, State.KECAMATAN, State.REGENCY}
 #: States of which the officer need not do anything before the family does.
 WAITING_FOR_FAMILY = frozenset(state for state, info in STATES.items() if info.turn is Side.FAMILY)

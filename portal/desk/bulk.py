@@ -21,6 +21,7 @@ from portal.cases.kinds import KINDS, Kind
 from portal.cases.loading import find_case, load_world, open_answers
 from portal.cases.models import Case
 from portal.cases.moves import NotPossible, StaleCase
+from portal.cases.ways import kind_of
 from portal.cases.workflow import Move, State
 from portal.core.clock import today
 from portal.core.errors import PortalError
@@ -138,7 +139,7 @@ def _check(actor: StaffActor, cause: Cause, reference: str, seen: int) -> State:
         if session.scalar(fits) is None:
             raise NotPossible(NOT_ALIKE)
         world = load_world(session, actor.scope, case.family_id, reader=None)
-        if KINDS[case.kind].findings(open_answers(case), world):
+        if kind_of(case).findings(open_answers(case), world):
             raise NotPossible(STATES_FACTS)
         note_look(session, case.family_id, "case", reference)
         return State(case.state)

@@ -9,7 +9,8 @@ from datetime import datetime, time
 from sqlalchemy import text
 
 from portal.accounts.actor import StaffActor
-from portal.cases.kinds import KINDS, Kind
+from portal.cases.kinds import Kind
+from portal.cases.ways import kind_of
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.clock import today, zone
 from portal.core.names import written_name
@@ -17,8 +18,8 @@ from portal.extensions import db
 
 MOST = 200
 _TODAY = text(
-    "SELECT c.reference, c.kind, c.state, c.sent_at, c.recorded_at_place, a.name AS village, r.id AS recorder_id,"
-    " r.name AS recorder, h.name AS holder, (SELECT m.name FROM member m"
+    "SELECT c.reference, c.kind, c.sorted_as, c.restricted, c.state, c.sent_at, c.recorded_at_place, a.name AS village,"
+    " r.id AS recorder_id, r.name AS recorder, h.name AS holder, (SELECT m.name FROM member m"
     "  WHERE m.family_id = c.family_id AND m.person_id = c.person_id AND m.until IS NULL LIMIT 1) AS person"
     " FROM unnest((SELECT staff_area())) span JOIN area a ON a.level = 4 AND a.id >= lower(span) AND a.id < upper(span)"
     " JOIN cases c ON c.village_id = a.id AND c.sent_at >= :since AND c.recorded_by IS NOT NULL"
@@ -56,7 +57,7 @@ def recorded_today(actor: StaffActor) -> Sequence[Recorded]:
     return [
         Recorded(
             row.reference,
-            KINDS[row.kind],
+            kind_of(row),
             State(row.state),
             row.sent_at,
             row.recorded_at_place,

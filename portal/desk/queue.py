@@ -31,10 +31,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import Leave, leaves_of
 from portal.accounts.models import Staff
-from portal.cases.kinds import KINDS, Kind
+from portal.cases.kinds import Kind
 from portal.cases.models import Case
 from portal.cases.promises import due_at
-from portal.cases.workflow import STATES, WAITING_FOR_FAMILY, State, StateInfo, is_late
+from portal.cases.ways import OF_KIND, counts_from, kind_key, kind_of
+from portal.cases.workflow import BY_THE_CLOCK, STATES, WAITING_FOR_FAMILY, State, StateInfo, is_late
 from portal.core.clock import now, today
 from portal.core.names import written_name
 from portal.extensions import db
@@ -50,8 +51,8 @@ _VILLAGES = text(
     " JOIN area a ON a.level = 4 AND a.id >= lower(r) AND a.id < upper(r) ORDER BY a.name, a.id"
 )
 _COLUMNS = (
-    *(Case.family_id, Case.id, Case.reference, Case.kind, Case.state, Case.village_id, Case.assigned_to, Case.version),
-    *(Case.restricted, Case.urgent, Case.sent_at, Case.promised_on, Case.closed_at, Case.recorded_by, Case.helped_by),
+    *(Case.family_id, Case.id, Case.reference, *OF_KIND, Case.state, Case.village_id, Case.assigned_to, Case.version),
+    *(Case.urgent, Case.counted_from, Case.sent_at, Case.promised_on, Case.closed_at, Case.recorded_by, Case.helped_by),
     Case.spoken_by,
 )
 
@@ -93,6 +94,7 @@ class QueueLine:
     restricted: bool
     urgent: bool
     sent_at: datetime
+    counts_from: datetime  # where the promise is in hours
     promised_on: date
     days_left: int
     version: int
@@ -108,7 +110,7 @@ class QueueLine:
     @property
     def late(self) -> bool:
         """Whether the promise is broken."""
-        due = due_at(self.kind.key, self.sent_at) if self.state in (State.SENT, State.WITH_WORKER) else None
+        due = due_at(self.kind.key, self.counts_from) if self.state in BY_THE_CLOCK else None
         return is_late(self.state, self.days_left) or (due is not None and due < now())
 
 
@@ -238,7 +240,7 @@ def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bo
     if filters.village is not None:
         chosen.append(Case.village_id == filters.village)
     if filters.kind is not None:
-        chosen.append(Case.kind == filters.kind)
+        chosen.append(kind_key == filters.kind)
     if filters.mine:
         chosen.append(Case.assigned_to.in_(holders))
     return chosen
@@ -280,7 +282,7 @@ def _order(rows: Any, *, closed: bool) -> tuple[ColumnElement[Any], ...]:
 def _line(row: Any, holders: Collection[int | None], day: date) -> QueueLine:
     return QueueLine(
         reference=row.reference,
-        kind=KINDS[row.kind],
+        kind=kind_of(row),
         state=State(row.state),
         village=row.village,
         family=written_name(row.family or ""),
@@ -289,6 +291,7 @@ def _line(row: Any, holders: Collection[int | None], day: date) -> QueueLine:
         restricted=row.restricted,
         urgent=row.urgent,
         sent_at=row.sent_at,
+        counts_from=counts_from(row),
         promised_on=row.promised_on,
         days_left=(row.promised_on - day).days,
         version=row.version,

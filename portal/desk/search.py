@@ -19,8 +19,9 @@ from portal.accounts.actor import StaffActor
 from portal.accounts.signin import subject_of
 from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
-from portal.cases.kinds import KINDS, Kind
+from portal.cases.kinds import Kind
 from portal.cases.models import Case
+from portal.cases.ways import OF_KIND, kind_of
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.names import written_name
 from portal.core.nik import mask
@@ -125,7 +126,7 @@ def _open(session: Session, sought: Wanted, family: int, member: int | None) -> 
     if row is None:
         return None
     cases = (
-        select(Case.reference, Case.kind, Case.state, Case.sent_at)
+        select(Case.reference, *OF_KIND, Case.state, Case.sent_at)
         .where(Case.family_id == family)
         .order_by(Case.closed_at.is_not(None), Case.sent_at.desc(), Case.id.desc())
         .limit(_CASES_OF_ONE)
@@ -137,7 +138,7 @@ def _open(session: Session, sought: Wanted, family: int, member: int | None) -> 
         mask(keys.ring.unseal("nik", row.nik_sealed)),
         mask(keys.ring.unseal("kk", row.kk_sealed)),
         row.village,
-        [FoundCase(one.reference, KINDS[one.kind], State(one.state), one.sent_at) for one in session.execute(cases)],
+        [FoundCase(one.reference, kind_of(one), State(one.state), one.sent_at) for one in session.execute(cases)],
     )
 
 

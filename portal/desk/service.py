@@ -18,13 +18,14 @@ from portal.accounts.reveal import Masked, masked_numbers
 from portal.accounts.roles import Permission
 from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
-from portal.cases.kinds import KINDS
+from portal.cases.kinds.base import Kind
 from portal.cases.loading import CaseView, find_case, load_world, open_answers, view_case
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.moves import Act, NotPossible, lock_case, make_move, write_step
 from portal.cases.path import PARTS
 from portal.cases.reading import note_read
 from portal.cases.visit_records import findings_with, plan_visit, visits_of
+from portal.cases.ways import kind_of
 from portal.cases.workflow import (
     CLOSED,
     EYES,
@@ -150,7 +151,7 @@ ERASE_INSTEAD = N_("What is not so is erased, not refused.")
 
 def _check_claim(case: Case, decision: Move) -> None:
     """What was said of a household waits for its answer; raises ``NotPossible``."""
-    if not KINDS[case.kind].from_office:
+    if not kind_of(case).from_office:
         return
     if decision is Move.REFUSE:
         raise NotPossible(ERASE_INSTEAD)
@@ -186,7 +187,7 @@ def _move_and_state(
 ) -> None:
     """Make the move; where it states facts, those named (None: all) become statements in the same transaction."""
     make_move(session, case, move, mover, act)
-    kind = KINDS[case.kind]
+    kind = kind_of(case)
     if not TABLE[kind.track][move].states_facts:
         return
     world = load_world(session, actor.scope, case.family_id, reader=None)
@@ -246,7 +247,7 @@ def _mover(session: Session, actor: StaffActor, case: Case, kin: bool) -> Mover:
 
 def _eyes_of(session: Session, actor: StaffActor, case: Case) -> frozenset[Move]:
     """The steps that take several pairs of eyes which this officer did."""
-    if KINDS[case.kind].track is Track.SHORT:
+    if kind_of(case).track is Track.SHORT:
         return frozenset()
     did = select(CaseEvent.event).where(
         CaseEvent.family_id == case.family_id,

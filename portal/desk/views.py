@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.kinds import KINDS
+from portal.cases.kinds.told import Told
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.owners import tasks_of
@@ -298,6 +299,7 @@ def case_page(
         case=view,
         kind=view.kind,
         info=view.info,
+        may_sort=isinstance(view.kind, Told),
         **_told(view),
         members=_members(opened),
         may_mark=may_mark(current_user, opened),

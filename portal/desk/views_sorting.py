@@ -13,7 +13,7 @@ from wtforms.widgets import HiddenInput
 
 from portal.accounts.roles import Permission
 from portal.cases.groups import GROUPS
-from portal.cases.kinds.told import KIND as TOLD
+from portal.cases.kinds.told import Told
 from portal.cases.moves import NotPossible, StaleCase
 from portal.core.errors import NotFound
 from portal.desk import service
@@ -62,7 +62,7 @@ def sort(reference: str) -> BaseResponse:
 
 def _page(reference: str, form: SortForm | None = None, status: int = 200) -> BaseResponse:
     opened = service.open_case(current_user, reference)
-    if opened.view.kind is not TOLD:
+    if not isinstance(opened.view.kind, Told):
         raise NotFound
     if form is None:
         form = SortForm(formdata=None, data={"seen": opened.view.version})

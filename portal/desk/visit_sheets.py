@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import stood_in_for
 from portal.audit.looks import note_look
-from portal.cases.kinds import KINDS, Kind
+from portal.cases.kinds import Kind
 from portal.cases.loading import CaseView, find_case, view_case
 from portal.cases.models import Case
 from portal.cases.moves import NotPossible
 from portal.cases.visit_lines import Asked, asked_lines, in_form_order
 from portal.cases.visit_records import BY_FAMILY, BY_VISIT, visits_of
+from portal.cases.ways import kind_of
 from portal.cases.workflow import NOT_HOLDER, OWN_FAMILY, State
 from portal.core.errors import Forbidden
 from portal.core.names import written_name
@@ -76,7 +77,7 @@ def _line(
     visit = visits[-1] if visits else None
     return VisitLine(
         reference=case.reference,
-        kind=KINDS[case.kind],
+        kind=kind_of(case),
         family=written_name(head) if head else "",
         village=village,
         address=keys.ring.unseal("address", address) if address else None,

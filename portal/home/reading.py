@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import FamilyActor
 from portal.accounts.models import Staff
 from portal.cases.models import Case
+from portal.cases.ways import kind_key
 from portal.core.nik import mask
 from portal.core.quick import Question
 from portal.core.sealing import Keyring
@@ -31,7 +32,7 @@ _case, _staff = Case.__table__.c, Staff.__table__.c
 _CASES = rows_of(
     select(
         _case.reference,
-        _case.kind,
+        kind_key,
         _case.state,
         _case.promised_on,
         _case.visit_on,

@@ -24,6 +24,7 @@ from portal.cases.helping.models import Mandate
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.loading import CaseView, find_case, view_case
 from portal.cases.models import Case, CaseDraft, CaseFile
+from portal.cases.ways import OF_KIND, kind_of
 from portal.cases.workflow import STATES, Move, Mover, Side, State, StateInfo, can_move
 from portal.cases.writing import Recording, Speaker, recording_for
 from portal.core.clock import today
@@ -155,7 +156,7 @@ def desk_of(actor: StaffActor, person: Person) -> Desk:
         .order_by(CaseDraft.updated_at.desc())
     )
     cases = (
-        select(Case.reference, Case.kind, Case.state, Case.recorded_by, Case.sent_at, Case.spoken_by, Staff.name)
+        select(Case.reference, *OF_KIND, Case.state, Case.recorded_by, Case.sent_at, Case.spoken_by, Staff.name)
         .join(Staff, Staff.id == Case.recorded_by)
         .where(Case.family_id == person.family_id, Case.person_id == person.person_id)
         .order_by(Case.sent_at.desc())
@@ -172,7 +173,7 @@ def desk_of(actor: StaffActor, person: Person) -> Desk:
         written = [
             Written(
                 row.reference,
-                KINDS[row.kind],
+                kind_of(row),
                 STATES[State(row.state)],
                 row.name,
                 row.spoken_by,

@@ -54,7 +54,7 @@ class Told(Saying):
         ),
     )
 
-    papers = (
+    papers: tuple[Paper, ...] = (
         Paper(
             VOICE,
             N_("Voice note"),

@@ -17,10 +17,11 @@ from portal.accounts.actor import FamilyActor
 from portal.audit.looks import LookFacts, looks_at
 from portal.cases.drafts import OpenDraft, open_drafts
 from portal.cases.helping.models import Mandate
-from portal.cases.kinds import KINDS, World
+from portal.cases.kinds import World
 from portal.cases.loading import PathEvent, open_answers, path_event
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.visit_records import VisitView, visits_of_family
+from portal.cases.ways import kind_of
 from portal.core.clock import today
 from portal.core.sealing import Keyring
 from portal.home.reading import FullRead, opened_changes, read_full
@@ -118,7 +119,7 @@ def _world(
     by_id = {look.public_id: look for look in looks}
     villages = {record.facts.village_id}
     for sent in cases:
-        villages.update(KINDS[sent.case.kind].areas_in(open_answers(sent.case)))
+        villages.update(kind_of(sent.case).areas_in(open_answers(sent.case)))
 
     def one_look(wanted: UUID | None) -> Sequence[LookFacts]:
         return (by_id[wanted],) if wanted in by_id else ()

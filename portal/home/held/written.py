@@ -11,13 +11,14 @@ from portal.accounts.own_sessions import KINDS as DEVICES
 from portal.audit.looks import LookFacts, reason_words
 from portal.cases.helping.mandates import RELATIONS, TOPICS
 from portal.cases.helping.models import Mandate
-from portal.cases.kinds import KINDS, Kind, World
+from portal.cases.kinds import Kind, World
 from portal.cases.loading import open_answers
 from portal.cases.path import path_steps
 from portal.cases.visit_records import VisitView
 from portal.cases.visit_words import found_rows
 from portal.cases.voice import say as say_case
 from portal.cases.voice import spoken_path
+from portal.cases.ways import kind_of
 from portal.cases.workflow import STATES, State
 from portal.core.clock import zone
 from portal.core.messages import N_
@@ -86,7 +87,7 @@ def _steered_groups(everything: Everything, words: Words) -> Iterator[Group]:
 
 
 def _case(sent: SentCase, everything: Everything, words: Words) -> Field:
-    case, kind, state = sent.case, KINDS[sent.case.kind], State(sent.case.state)
+    case, kind, state = sent.case, kind_of(sent.case), State(sent.case.state)
     rows = kind.rows(open_answers(case), everything.world)
     path = spoken_path(path_steps(sent.path, state, case.promised_on), zone(everything.actor.zone))
     happened = [
