@@ -25,6 +25,7 @@ from portal.core import migrate
 from portal.core.logs import init_logs
 from portal.core.messages import N_
 from portal.desk.addresses import blueprint as desk
+from portal.desk.urgent import COUNT_ID, urgent_in_menu
 from portal.extensions import blobs, db, keys
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
@@ -42,6 +43,7 @@ _log = structlog.get_logger()
 _MEGABYTE = 1024 * 1024
 STAFF_MENU = (
     Place(N_("Queue"), "desk.queue", "list", Permission.WORK_CASES),
+    Place(N_("Urgent"), "desk.urgent", "clock", Permission.OVERSEE_CASES, urgent_in_menu, COUNT_ID),
     Place(N_("Sealed"), "desk.sealed", "lock", Permission.OPEN_SEALED),
     Place(N_("Workload"), "desk.load", "family", Permission.OVERSEE_CASES),
     Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),

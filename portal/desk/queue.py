@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
+    and_,
     cast,
     false,
     func,
@@ -31,13 +32,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import Leave, leaves_of
 from portal.accounts.models import Staff
+from portal.accounts.roles import Permission
+from portal.accounts.staff_models import StaffSubstitution
 from portal.cases.kinds import Kind
 from portal.cases.models import Case
 from portal.cases.promises import due_at
 from portal.cases.ways import OF_KIND, counts_from, kind_key, kind_of
 from portal.cases.workflow import BY_THE_CLOCK, STATES, WAITING_FOR_FAMILY, State, StateInfo, is_late
-from portal.core.clock import now, today
+from portal.core.clock import today
 from portal.core.names import written_name
+from portal.desk.urgent import count_urgent, hours_until
 from portal.extensions import db
 from portal.registry.models import Area, Member
 
@@ -65,6 +69,7 @@ class Filters:
     village: int | None = None
     kind: str | None = None
     mine: bool = False
+    urgent: bool = False
     page: int = 1
 
     @property
@@ -75,6 +80,7 @@ class Filters:
             "desa": str(self.village or ""),
             "jenis": self.kind or "",
             "saya": "1" if self.mine else "",
+            "mendesak": "1" if self.urgent else "",
             "hal": "" if self.page == 1 else str(self.page),
         }
         return {name: value for name, value in given.items() if value}
@@ -90,6 +96,8 @@ class QueueLine:
     village: str
     family: str
     officer: str | None
+    substitute: str | None  # who answers in the officer's place today
+    away_until: date | None
     mine: bool
     restricted: bool
     urgent: bool
@@ -108,10 +116,15 @@ class QueueLine:
         return STATES[self.state]
 
     @property
+    def hours_left(self) -> int | None:
+        """Whole hours until the answer is due, below zero when it is late; None where days are promised."""
+        due = due_at(self.kind.key, self.counts_from) if self.state in BY_THE_CLOCK else None
+        return None if due is None else hours_until(due)
+
+    @property
     def late(self) -> bool:
         """Whether the promise is broken."""
-        due = due_at(self.kind.key, self.counts_from) if self.state in BY_THE_CLOCK else None
-        return is_late(self.state, self.days_left) or (due is not None and due < now())
+        return is_late(self.state, self.days_left) or (self.hours_left or 0) < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +146,13 @@ class Queue:
     last_page: int
     villages: list[tuple[int, str]]
     leaves: list[Leave]  # of today: the officer's own, and those in which the officer stands in
+    urgent: int | None = None  # open in the whole area, for whoever oversees it
 
     @property
     def mark(self) -> str:
         """A short mark of everything shown."""
-        shown = [self.total, self.late, [(line.reference, line.version, line.days_left) for line in self.lines]]
+        lines = [(line.reference, line.version, line.days_left, line.hours_left) for line in self.lines]
+        shown = [self.total, self.late, self.urgent, lines]
         return hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()
 
 
@@ -169,7 +184,8 @@ def read_queue(actor: StaffActor, filters: Filters) -> Queue:
         last = max(1, -(-total.number // PER_PAGE))
         filters = replace(filters, page=min(max(filters.page, 1), last))
         lines = [_line(row, holders, day) for row in session.execute(_lines(lanes, chosen, filters))]
-    return Queue(lines, filters, total, late, last, villages, [one for one in leaves if one.is_now])
+        urgent = count_urgent(session, actor) if actor.may(Permission.OVERSEE_CASES) else None
+    return Queue(lines, filters, total, late, last, villages, [one for one in leaves if one.is_now], urgent)
 
 
 def lines_of_officer(actor: StaffActor, staff_id: int | None, page: int) -> tuple[list[QueueLine], int, int]:
@@ -243,6 +259,8 @@ def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bo
         chosen.append(kind_key == filters.kind)
     if filters.mine:
         chosen.append(Case.assigned_to.in_(holders))
+    if filters.urgent:
+        chosen.append(Case.urgent == true())
     return chosen
 
 
@@ -262,15 +280,23 @@ def _lines(lanes: _Lanes, chosen: Sequence[ColumnElement[bool]], filters: Filter
         .limit(1)
         .scalar_subquery()
     )
-    recorder, helper = aliased(Staff), aliased(Staff)
+    recorder, helper, substitute = aliased(Staff), aliased(Staff), aliased(Staff)
+    away = (  # one leave at a time, as the walls of leaves hold
+        StaffSubstitution.staff_id == page.c.assigned_to,
+        StaffSubstitution.ended_at.is_(None),
+        func.current_date().between(StaffSubstitution.since, StaffSubstitution.until),
+    )
     named = (Area.name.label("village"), head.label("family"), Staff.name.label("officer"))
     others = (recorder.name.label("recorder"), helper.name.label("helper"))
+    meanwhile = (substitute.name.label("substitute"), StaffSubstitution.until.label("away_until"))
     return (
-        select(page, *named, *others)
+        select(page, *named, *others, *meanwhile)
         .join(Area, Area.id == page.c.village_id)
         .outerjoin(Staff, Staff.id == page.c.assigned_to)
         .outerjoin(recorder, recorder.id == page.c.recorded_by)
         .outerjoin(helper, helper.id == page.c.helped_by)
+        .outerjoin(StaffSubstitution, and_(*away))
+        .outerjoin(substitute, substitute.id == StaffSubstitution.substitute_id)
         .order_by(*_order(page, closed=closed))
     )
 
@@ -287,6 +313,8 @@ def _line(row: Any, holders: Collection[int | None], day: date) -> QueueLine:
         village=row.village,
         family=written_name(row.family or ""),
         officer=row.officer,
+        substitute=row.substitute,
+        away_until=row.away_until,
         mine=row.assigned_to in holders,
         restricted=row.restricted,
         urgent=row.urgent,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -53,6 +54,7 @@ from portal.desk.papers import LOOKED, may_mark
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
 from portal.desk.ready_answers import answers_for
+from portal.desk.urgent import COUNT_ID, sealed_urgent
 from portal.registry.codes import RELATION, field_name
 from portal.web.access import allowed
 from portal.web.htmx import wants_block
@@ -96,7 +98,19 @@ NEWS_UNKNOWN = N_("The page was old. Look at the case again.")
 @allowed(Permission.WORK_CASES)
 def queue() -> BaseResponse:
     """The cases of the officer's areas. Polled by the page; nothing is sent where nothing changed."""
-    found = read_queue(current_user, _filters())
+    return _queue_page(_filters())
+
+
+@blueprint.get("/petugas/mendesak")
+@allowed(Permission.OVERSEE_CASES)
+def urgent() -> BaseResponse:
+    """All open urgent cases of the area, whoever has them: the same page, and what waits sealed."""
+    return _queue_page(replace(_filters(), urgent=True))
+
+
+def _queue_page(filters: Filters) -> BaseResponse:
+    found = read_queue(current_user, filters)
+    g.urgent_open = found.urgent  # for the menu
     if wants_block() and request.args.get("tanda") == found.mark:
         return Response(status=204)
     moment = int(now().timestamp())
@@ -107,6 +121,8 @@ def queue() -> BaseResponse:
         "desk/queue.html",
         block="queue",
         queue=found,
+        sealed=sealed_urgent(current_user) if filters.urgent else [],
+        urgent_count=(COUNT_ID, found.urgent) if wants_block() and found.urgent is not None else None,
         chosen=found.filters,
         address=address,
         polled=polled if moment - since < _POLL_FOR_S else None,
@@ -239,7 +255,11 @@ def paper(public_id: UUID) -> BaseResponse:
 
 
 def _address(filters: Filters, **more: str | int) -> str:
+    """Of the queue; the urgent ones are a place of their own in the menu of whoever oversees."""
     values: dict[str, Any] = {**filters.arguments, **more}
+    if filters.urgent and current_user.may(Permission.OVERSEE_CASES):
+        del values["mendesak"]
+        return url_for("desk.urgent", **values)
     return url_for("desk.queue", **values)
 
 
@@ -252,6 +272,7 @@ def _filters() -> Filters:
         village=village if village and 0 < village < _END_OF_AREAS else None,
         kind=kind if kind in KINDS else None,
         mine=given.get("saya") == "1",
+        urgent=given.get("mendesak") == "1",
         page=given.get("hal", 1, type=int),
     )
 

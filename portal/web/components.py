@@ -31,7 +31,7 @@ MACROS: dict[str, tuple[str, ...]] = {
         "htmx_script",
     ),
     "pictures.html": ("desil_scale", "bars", "dated_path"),
-    "frame.html": ("frame_head", "frame_top"),
+    "frame.html": ("frame_head", "frame_top", "menu_count"),
     "footer.html": ("site_footer",),
     "forms.html": ("form_frame", "error_summary", "filters"),
 }

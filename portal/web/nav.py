@@ -15,12 +15,17 @@ from portal.core.messages import N_
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of a menu. ``label`` is a message key; ``permission`` hides it from those who lack it."""
+    """One entry of a menu. ``label`` is a message key; ``permission`` hides it from those who lack it.
+
+    ``count`` says how many things wait behind it for the reader; it is drawn beside the label under ``count_id``.
+    """
 
     label: str
     endpoint: str
     icon: str
     permission: Enum | None = None
+    count: Callable[[Any], int] | None = None
+    count_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Link:
     url: str
     icon: str
     current: bool
+    count: int | None = None
+    count_id: str = ""
 
 
 FAMILY_PLACES = (
@@ -54,7 +61,7 @@ def page_url(endpoint: str, default: str | None = None) -> str | None:
     return known[key] or default
 
 
-def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> tuple[Link, ...]:
+def menu(places: Sequence[Place], may: Callable[[Any], bool], user: Any = None) -> tuple[Link, ...]:
     """The links of these places that exist in the app and are allowed to the reader."""
     links = []
     for place in places:
@@ -63,7 +70,8 @@ def menu(places: Sequence[Place], may: Callable[[Any], bool]) -> tuple[Link, ...
         url = page_url(place.endpoint)
         if url is not None:
             current = request.path == url or request.path.startswith(url.rstrip("/") + "/")
-            links.append(Link(place.label, url, place.icon, current))
+            count = place.count(user) if place.count else None
+            links.append(Link(place.label, url, place.icon, current, count, place.count_id))
     return tuple(links)
 
 
@@ -72,7 +80,7 @@ def places_of(user: Any) -> tuple[Link, ...]:
     if not user.is_authenticated:
         return ()
     if user.kind == "staff":
-        return menu(current_app.extensions["portal_staff_places"], user.may)
+        return menu(current_app.extensions["portal_staff_places"], user.may, user)
     menus: dict[tuple[str, str], tuple[Link, ...]] = current_app.extensions["portal_menus"]
     here = (request.script_root, request.path)
     found = menus.get(here)

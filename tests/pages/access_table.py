@@ -247,6 +247,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
             Target(OFFICE, {"reference": world.sealed_case, "name": "rekomendasi"}, step),
         ],
         "desk.queue": [Target(DESK)],
+        "desk.urgent": [Target(OVERSEERS)],
         **_visits(world),
         "desk.sealed": [Target(OFFICES)],
         "desk.sealed_one": [Target(OFFICE, {"reference": world.unopened_case})],

@@ -114,6 +114,36 @@ def test_takers_are_told_to_overseers_only(committed: Engine) -> None:
             assert set(found) == takers
 
 
+def test_what_is_urgent_stands_in_sight_of_whoever_oversees_and_by_the_clock(app: Flask, area: Area) -> None:
+    urgent, later, sealed = area.cases
+    area.change("UPDATE cases SET kind = 'no_food', urgent = true, promised_on = :d, sent_at = :s WHERE id = :c",
+                c=urgent, d=today() + timedelta(days=1), s=now() - timedelta(hours=3, minutes=1))  # fmt: skip
+    area.change("UPDATE cases SET assigned_to = NULL WHERE id = :c", c=later)
+    area.change("UPDATE cases SET kind = 'violence', urgent = true, restricted = true, needs_two = true,"
+                " level = 'regency', assigned_to = NULL WHERE id = :c", c=sealed)  # fmt: skip
+    make.insert(area.connection, "staff_substitution", staff_id=area.first.staff_id, substitute_id=area.second.staff_id,
+                since=now().date(), until=now().date(), made_by=area.second.staff_id)  # fmt: skip
+    office = staff_browser(app, area.connection, make.make_staff(area.connection, make.REGENCY, role="regency_office"))
+    for browser, waiting in ((area.chief, 1), (office, 2)):
+        browser.get("/petugas/beban")
+        assert [one.get_text()[0] for one in browser.soup.select("#urgent-open")] == [str(waiting)]
+        browser.get("/petugas/mendesak")
+        assert [row.get_text().count(f"CCCC-{urgent}") for row in browser.soup.select("table.queue tbody tr")] == [1]
+        assert "20 jam lagi" in browser.words and "Dewi Lestari" in browser.words
+        assert (f"CCCC-{sealed}" in browser.words) is (waiting == 2) and f"CCCC-{later}" not in browser.words
+    polled = str(office.soup.select_one("#queue")["hx-get"])  # type: ignore[index]
+    assert polled.startswith("/petugas/mendesak") and len(office.soup.select("#urgent-open")) == 1
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    assert office.client.get(polled, headers=headers).status_code == 204
+    area.change("UPDATE cases SET urgent = true, kind = 'disaster' WHERE id = :c", c=later)
+    fresh = office.client.get(polled, headers=headers).text
+    assert 'id="urgent-open" hx-swap-oob="true"><span aria-hidden="true">3<' in fresh
+    worker = staff_browser(app, area.connection, area.second)
+    worker.get("/petugas/antrean?mendesak=1")
+    assert len(worker.soup.select("table.queue tbody tr")) == 2 and not worker.soup.select("#urgent-open")
+    assert worker.get("/petugas/mendesak").status_code == 403
+
+
 def test_the_counter_lists_what_was_written_down_today(app: Flask, area: Area) -> None:
     operator = make.make_staff(area.connection, make.VILLAGE, role="village_operator", name="Sri Wahyuni")
     counter = staff_browser(app, area.connection, operator)
