@@ -41,6 +41,7 @@ class CaseLine:
     helped_by: str | None
     spoken_by: str | None  # the named helper who told it by a mandate
     heading: UUID | None = None  # of the event of life that it belongs to
+    event: str | None = None  # that event, by its stored key
 
     @property
     def info(self) -> StateInfo:
@@ -84,6 +85,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
             helper.name.label("helped_by"),
             Case.spoken_by,
             Case.heading,
+            Case.event,
         )
         .outerjoin(recorder, recorder.id == Case.recorded_by)
         .outerjoin(helper, helper.id == Case.helped_by)
@@ -102,6 +104,7 @@ def case_lines(session: Session, actor: FamilyActor, *, limit: int, offset: int 
             row.helped_by,
             row.spoken_by,
             row.heading,
+            row.event,
         )
         for row in found
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import uuid4
 
 from portal.cases.answers import Answers
@@ -80,11 +81,11 @@ def bundled(drafts: Iterable[OpenDraft], cases: Iterable[CaseLine]) -> list[Bund
     for draft in drafts:
         key: object = draft.together.heading if draft.together else draft.id
         known = found.get(key, Bundle())
-        title = BY_KEY[draft.together.event].title if draft.together else None
+        title = title_of(draft.together) if draft.together else None
         found[key] = Bundle(tuple(sorted((*known.drafts, draft), key=_place)), known.cases, title)
     for case in cases:
         key = case.heading or case.reference
-        known = found.get(key, Bundle(title=TOLD_TOGETHER if case.heading else None))
+        known = found.get(key, Bundle(title=title_of(case) if case.heading else None))
         found[key] = Bundle(known.drafts, (*known.cases, case), known.title)
     return list(found.values())
 
@@ -93,7 +94,20 @@ def _place(draft: OpenDraft) -> int:
     return list(KINDS).index(draft.kind.key)
 
 
+class OfEvent(Protocol):
+    """What may belong to an event."""
+
+    @property
+    def event(self) -> str | None: ...
+
+
 TOLD_TOGETHER = N_("Told together")
+
+
+def title_of(told: OfEvent) -> str:
+    """The heading of what belongs to an event of life; of one that is not known any more, that it was told together."""
+    event = BY_KEY.get(told.event or "")
+    return event.title if event else TOLD_TOGETHER
 
 
 def _birth(answers: Answers, world: World) -> list[Opening]:

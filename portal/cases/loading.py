@@ -17,6 +17,7 @@ from portal.accounts.models import Staff
 from portal.accounts.staff_models import StaffSubstitution
 from portal.audit.looks import LookFacts, find_look, looks_at
 from portal.cases.answers import Answers
+from portal.cases.headings import Other, others_of
 from portal.cases.kinds import Kind, World
 from portal.cases.kinds.base import OfficerFacts
 from portal.cases.models import Case, CaseEvent, CaseFile
@@ -114,6 +115,9 @@ class CaseView:
     traceable: bool = False  # by reference and year of birth, without a login
     spoken_by: str | None = None  # the named helper who told it by a mandate
     visits: Sequence[VisitView] = ()
+    heading: UUID | None = None  # of the event of life that it belongs to
+    event: str | None = None  # that event, by its stored key
+    others: Sequence[Other] = ()  # the other cases of it
 
     @property
     def visit(self) -> VisitView | None:
@@ -241,6 +245,9 @@ def view_case(session: Session, scope: Scope, case: Case, *, reader: int | None)
         traceable=is_traceable(restricted=case.restricted, private=case.private, kept_from=case.not_for),
         spoken_by=case.spoken_by,
         visits=visits_of(session, case),
+        heading=case.heading,
+        event=case.event,
+        others=others_of(session, case),
     )
 
 

@@ -76,6 +76,7 @@ class Case(Base):
         CheckConstraint(
             "assigned_to IS DISTINCT FROM first_decider OR first_decider IS NULL", name="appeal_goes_to_another"
         ),
+        CheckConstraint("event IS NULL OR heading IS NOT NULL", name="event_has_a_heading"),
         Index("ix_cases_heading", "heading", postgresql_where=text("heading IS NOT NULL")),
         Index("ix_cases_first_case", "first_case", postgresql_where=text("first_case IS NOT NULL")),
         Index("ix_cases_waiting", "waits_since", postgresql_where=text("waits_since IS NOT NULL")),
@@ -107,6 +108,7 @@ class Case(Base):
     urgent: Mapped[bool] = mapped_column(default=False, server_default="false")
     about_person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("person.id"))
     heading: Mapped[uuid.UUID | None] = mapped_column()  # joins the cases of one event of life
+    event: Mapped[str | None] = mapped_column(Text)  # that event, by its stored key
     #: The reference of the decided case that this one appeals, and the officer who decided it: who never has it.
     first_case: Mapped[str | None] = mapped_column(Text, ForeignKey("cases.reference"))
     first_decider: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))

@@ -239,6 +239,7 @@ def _by_whose_hand(actor: Writer, draft: Draft) -> dict[str, Any]:
     return {
         "recorded_by": recorder_id(actor),
         "recorded_at_place": draft.place,
+        "event": draft.together.event if draft.together else None,
         "mandate_id": mandate_id(actor),
         "spoken_by": actor.speaker.name if actor.speaker else None,
         "helped_by": actor.helper.staff_id if actor.helper else None,

@@ -17,6 +17,7 @@ from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.kinds import KINDS
 from portal.cases.kinds.told import Told
+from portal.cases.life_events import title_of
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.owners import tasks_of
@@ -341,6 +342,7 @@ def _told(view: CaseView) -> dict[str, Any]:
         "compared": view.kind.compare(view.answers, view.world),
         "found": found_rows(view.kind, view.world, view.visited) if view.visited else [],
         "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), zone(view.zone)), view),
+        "event_title": title_of(view) if view.heading else None,
         "days_left": (view.promised_on - today(view.zone)).days,
         "level_words": LEVELS[view.level],
         "part_words": PARTS.get(view.visit_part or "", ""),

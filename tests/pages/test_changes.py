@@ -44,9 +44,16 @@ def send(browser: Browser) -> str:
     return found.group(1)
 
 
+def discard_all(browser: Browser) -> None:
+    """Throw away what was begun and not sent."""
+    while link := browser.get("/pengajuan") and browser.soup.find("a", string="Buang"):
+        browser.get(str(link["href"]))
+        browser.fill()
+
+
 def test_a_birth_is_told_once_and_opens_what_follows(app: Flask, connection: Connection) -> None:
     family = a_family(connection)
-    make_staff(connection, VILLAGE)
+    worker = make_staff(connection, VILLAGE)
     browser = family_browser(app, connection, family.head)
     browser.get("/pengajuan/peristiwa")
     browser.get("/pengajuan/peristiwa/kelahiran")
@@ -71,6 +78,14 @@ def test_a_birth_is_told_once_and_opens_what_follows(app: Flask, connection: Con
     rows = connection.execute(text("SELECT reference, heading FROM cases")).all()
     assert {row.reference for row in rows} == {component, reference} and len({row.heading for row in rows}) == 1
     assert rows[0].heading is not None
+    discard_all(browser)
+    browser.get("/pengajuan")
+    heading = browser.soup.find("h2", string="Ada anak lahir")
+    assert heading is not None and len(heading.find_next_siblings("section")) == 2  # sent, and still under its event
+    desk = staff_browser(app, connection, worker)
+    for page, own, other in ((browser, "pengajuan", reference), (desk, "petugas/kasus", reference)):
+        page.get(f"/{own}/{other}")
+        assert "Bagian dari: Ada anak lahir" in page.words and f'href="/{own}/{component}"' in page.page.text
     browser.get(f"/pengajuan/{reference}")
     assert "Minta akta kelahiran" in browser.words
     browser.get(f"/pengajuan/{reference}/tugas/birth_deed")

@@ -13,6 +13,7 @@ from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.following import answer, mover_of, open_case, resume, withdraw
 from portal.cases.forms import AnswerForm, SeenForm
+from portal.cases.life_events import title_of
 from portal.cases.loading import CaseView
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.owners import may_finish, tasks_of
@@ -135,6 +136,7 @@ def _context(view: CaseView) -> dict[str, Any]:
     return {
         "case": view,
         "kind": view.kind,
+        "event_title": title_of(view) if view.heading else None,
         "info": view.info,
         "next_words": say(Message(then or view.info.next, {"day": view.promised_on})),
         "zone": there,
