@@ -30,13 +30,14 @@ blueprint = Blueprint("web", __name__)
 
 def current_language() -> str:
     """The language of this request, as in ``LANGUAGES``; the default one outside a request."""
-    if not has_request_context():
-        return DEFAULT_LANGUAGE
-    language: str | None = g.get("language")
-    if language is None:
+    try:
+        known: str = g.language
+    except (AttributeError, RuntimeError):  # not asked yet, or nobody is there to ask
+        if not has_request_context():
+            return DEFAULT_LANGUAGE
         chosen = request.cookies.get(COOKIE, "")
-        language = g.language = chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
-    return language
+        known = g.language = chosen if chosen in LANGUAGES else DEFAULT_LANGUAGE
+    return known
 
 
 def remember_language(response: BaseResponse, language: str) -> None:
