@@ -15,6 +15,7 @@ import portal.cases.reading
 import portal.cases.sealed
 import portal.cases.visit_models
 import portal.home.models
+import portal.inbox.contacts
 import portal.inbox.models
 import portal.office.breach_models
 import portal.privacy.models

@@ -92,6 +92,7 @@ class Event(StrEnum):
     CASE_NOTED = "case_noted"  # an officer's note on its path
     CLAIM_OPENED = "claim_opened"  # by the office, about a household
     CLAIM_ERASED = "claim_erased"  # it was not so: of what, nothing is kept
+    CONTACT_SET = "contact_set"  # how a person is reached; never the number
     PROPOSAL_SENT = "proposal_sent"  # without a login, or written down by an officer
     PROPOSAL_MOVED = "proposal_moved"
     PROPOSAL_LINKED = "proposal_linked"  # the record has the family by now

@@ -28,6 +28,7 @@ from portal.core.ids import new_reference
 from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.extensions import db
+from portal.inbox.contacts import set_phone
 from portal.inbox.service import Value, notify
 
 _ROUTE = text("SELECT staff_id, level FROM case_route(:family, :restricted, :recorder)")
@@ -125,7 +126,16 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         )
         session.delete(draft_row)
         _announce(session, actor, case, draft)
+        _reach(session, actor, case, draft)
         return Sent(case.reference, again=False)
+
+
+def _reach(session: Session, actor: Writer, case: Case, draft: Draft) -> None:
+    """Write at once how the sender is reached, where the sender alone says it; else an officer accepts it first."""
+    reach = draft.kind.reach(draft.answers)
+    if reach is not None and actor.recorder is None and actor.helper is None:
+        set_phone(session, case.person_id, reach.phone, channel=reach.channel, whose=reach.whose,
+                  reference=case.reference, family_id=case.family_id)  # fmt: skip
 
 
 def route(session: Session, actor: Writer, draft: Draft, walls: Walls) -> Route:

@@ -44,6 +44,7 @@ from portal.core.errors import Forbidden, NotFound
 from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.extensions import blobs, db, keys
+from portal.inbox.contacts import Reached, reached_by, set_phone
 from portal.inbox.service import Value
 from portal.registry.changes import Finding, Verifier, make_statement
 from portal.registry.models import Statement
@@ -69,6 +70,7 @@ class DeskCase:
     findings: list[Finding]
     statements: list[Statement]
     numbers: dict[int, Masked]  # by the id of the person
+    reached: Reached | None  # who sent it
 
 
 def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskCase:
@@ -94,6 +96,7 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
             findings_with(view.kind, view.answers, view.world, view.visited),
             [said for said in statements(session, case.family_id) if said.person_id is None],
             masked_numbers(session, case.family_id),
+            None if kin else reached_by(session, case.person_id),
         )
 
 
@@ -190,11 +193,20 @@ def _move_and_state(
     kind = kind_of(case)
     if not TABLE[kind.track][move].states_facts:
         return
+    _reach(session, case, kind, move)
     world = load_world(session, actor.scope, case.family_id, reader=None)
     visited = next((visit for visit in reversed(visits_of(session, case)) if visit.done_at is not None), None)
     for finding in findings_with(kind, open_answers(case), world, visited):
         if fields is None or finding.field in fields:
             _state(session, actor, case, finding)
+
+
+def _reach(session: Session, case: Case, kind: Kind, move: Move) -> None:
+    """What somebody else wrote down for the person about being reached counts now."""
+    reach = kind.reach(open_answers(case))
+    if reach is not None and move is Move.ACCEPT and (case.recorded_by or case.helped_by):
+        set_phone(session, case.person_id, reach.phone, channel=reach.channel, whose=reach.whose,
+                  reference=case.reference, family_id=case.family_id)  # fmt: skip
 
 
 def clear_up(actor: StaffActor, reference: str, seen: int, found: str) -> None:

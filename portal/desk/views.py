@@ -56,6 +56,7 @@ from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.queue import Filters, read_queue
 from portal.desk.ready_answers import answers_for
 from portal.desk.urgent import COUNT_ID, sealed_urgent
+from portal.inbox.contacts import CHANNELS, OWNERS
 from portal.registry.codes import RELATION, field_name
 from portal.web.access import allowed
 from portal.web.htmx import wants_block
@@ -339,6 +340,8 @@ def _told(view: CaseView) -> dict[str, Any]:
     """What was said and found, the way of the case, and where it stands."""
     return {
         "rows": view.kind.rows(view.answers, view.world),
+        "channels": CHANNELS,
+        "phone_owners": OWNERS,
         "compared": view.kind.compare(view.answers, view.world),
         "found": found_rows(view.kind, view.world, view.visited) if view.visited else [],
         "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), zone(view.zone)), view),

@@ -37,6 +37,7 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.PIN_CHANGED: N_("A PIN was changed"),
     Event.CLAIM_OPENED: N_("The office asked a household about what was said"),
     Event.CLAIM_ERASED: N_("What was said about a household was not so, and was erased"),
+    Event.CONTACT_SET: N_("How a person is reached was written"),
     Event.PROPOSAL_SENT: N_("A proposal came in, without a login or written down by an officer"),
     Event.PROPOSAL_MOVED: N_("A proposal went on"),
     Event.PROPOSAL_LINKED: N_("A proposal was joined with a family of the record"),

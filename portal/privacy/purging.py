@@ -52,14 +52,14 @@ class Rule:
 #: What hangs on a family or a case, and who is named where: a test holds the lists to the keys of the database.
 OF_FAMILY = (
     "case_draft", "companion", "consent", "desil", "disbursement", "finding", "housing", "look", "mandate",
-    "member_health", "member", "notice", "participation", "pin_reset", "record_change", "slip", "staff_kinship",
-    "statement",
+    "member_health", "member", "notice", "participation", "pin_reset", "record_change",
+    "slip", "staff_kinship", "statement",
 )  # fmt: skip
 OF_CASE = ("case_event", "case_file", "sealed_opening")  # beside what the database lets go with it
 NAMES_PERSON = (
     "account.person_id", "case_draft.person_id", "cases.person_id", "cases.about_person_id", "consent.person_id",
-    "look.person_id", "mandate.person_id", "member.person_id", "member_health.person_id", "notice.person_id",
-    "pin_reset.person_id", "slip.person_id",
+    "look.person_id", "mandate.person_id", "member.person_id", "member_health.person_id",
+    "notice.person_id", "pin_reset.person_id", "slip.person_id",
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
@@ -105,6 +105,12 @@ RULES: tuple[Rule, ...] = (
         "consent",
         "at < :before AND EXISTS (SELECT FROM consent c WHERE c.person_id = consent.person_id"
         " AND c.purpose = consent.purpose AND c.id > consent.id)",
+    ),
+    Rule(
+        "contacts",
+        "contact",
+        "since < :before AND NOT EXISTS (SELECT FROM account a WHERE a.person_id = contact.person_id"
+        " AND (a.closed_at IS NULL OR a.closed_at >= :before))",
     ),
     Rule("proposals", "proposal", "closed_at < :before"),
     Rule("mandates", "mandate", "ended_at < :before OR until < CAST(:before AS date)"),
@@ -262,7 +268,8 @@ def _forget_people(session: Session, people: list[int]) -> None:
     nowhere = " AND ".join(f"NOT EXISTS (SELECT FROM {table} n WHERE n.{name} = person.id)" for table, name in named)
     query = text(f"SELECT id FROM person WHERE id = ANY (:people) AND {nowhere}")  # noqa: S608
     free = {"free": list(session.scalars(query, {"people": people}))}
-    for table, column in (("nik_conflict", "person_id"), ("nik_index", "person_id"), ("person", "id")):
+    hanging = [(table, "person_id") for table in ("contact", "nik_conflict", "nik_index")]
+    for table, column in (*hanging, ("person", "id")):
         session.execute(text(f"DELETE FROM {table} WHERE {column} = ANY (:free)"), free)  # noqa: S608
 
 

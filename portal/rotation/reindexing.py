@@ -4,7 +4,8 @@ Two steps, with a restart of the portal between them:
 
 ``prepare`` runs while every process still has the older key only. It writes the new hash of every NIK beside the old
 one (a person may have several rows in ``nik_index``), so that both keys find the person from then on.
-``finish`` runs when every process has both keys. It hashes No. KK and statements anew, and takes the old rows away.
+``finish`` runs when every process has both keys. It hashes No. KK, statements and phone numbers
+anew, and takes the old rows away.
 
 Codes (slips, recovery codes) are known to nobody: they are found by the older key as long as it stays among the keys.
 Known devices and counted tries are forgotten. No extract is loaded between the steps.
@@ -19,6 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from portal.core.sealing import Keyring
+from portal.inbox.contacts import rehash_contacts
 from portal.registry.rehashing import rehash_families, rehash_statements
 
 BATCH = 1000
@@ -82,6 +84,7 @@ def finish(engine: Engine, ring: Keyring, done: Done = lambda _rows: None) -> Le
     rehash_families(engine, ring, done)
     with engine.begin() as connection:
         rehash_statements(connection, ring)
+        rehash_contacts(connection, ring)
         for row in connection.execute(_LOGINS).all():
             connection.execute(_SET_LOGIN, {"hash": ring.blind_index("staff-login", row.login), "staff": row.staff_id})
     while True:

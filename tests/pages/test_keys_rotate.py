@@ -121,6 +121,8 @@ def fill(owner: Connection) -> dict[tuple[str, str], str]:
                 place_sealed=sealed("visit", "place_sealed", "visit.place"))  # fmt: skip
     make.insert(owner, "case_draft", **person, kind="moved",
                 answers_sealed=sealed("case_draft", "answers_sealed", "case_draft.answers"))  # fmt: skip
+    make.insert(owner, "contact", person_id=family.head.person_id, channel="sms", whose="own", case_reference="x",
+                phone_sealed=sealed("contact", "phone_sealed", "contact.phone"), phone_hash=b"x")  # fmt: skip
     proposal = make.insert(owner, "proposal", "id", reference="AAAA-AAAC", once_hash=b"x", content_hash=b"x",
                            code_hash=b"x", village_id=make.VILLAGE, for_own=True, has_nik=False,
                            promised_on=date(2026, 12, 1),

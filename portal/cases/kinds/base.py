@@ -13,6 +13,7 @@ from portal.audit.looks import LookFacts
 from portal.cases.answers import Answers
 from portal.cases.workflow import Track
 from portal.core.messages import N_
+from portal.core.phones import Phone
 from portal.core.wording import Localised, Message
 from portal.programs.catalog import catalog_on
 from portal.programs.terms import Sureness
@@ -103,6 +104,15 @@ class Compared:
     recorded: Shown
     asked: Shown
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the sender wants to be reached from now on."""
+
+    phone: Phone | None
+    channel: str
+    whose: str
 
 
 class Group(StrEnum):
@@ -245,6 +255,11 @@ class Kind:
     def findings(self, answers: Answers, world: World) -> list[Finding]:
         """What an approval states about the record."""
         return []
+
+    def reach(self, answers: Answers) -> Reach | None:
+        """How the sender is reached from now on, where it tells that: written at once where told alone and signed in,
+        else once it is accepted."""
+        return None
 
     def steps_for(self, answers: Answers, *, recorded: bool = False) -> list[Step]:
         """The pages that these answers call for, in order; an officer who writes down gets those that may be."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from portal.cases.answers import Answers
-from portal.cases.kinds.base import Effect, Elsewhere, Group, Paper, World
+from flask_babel import lazy_gettext as _l
+
+from portal.cases.answers import Answers, shown
+from portal.cases.kinds.base import Effect, Elsewhere, Group, Paper, Reach, Shown, World
 from portal.cases.kinds.change import WHO, Change, Page
 from portal.cases.kinds.effects import AID_GOES_ON, DESIL_STAYS
 from portal.cases.kinds.lines import Line, OneOf, Words
@@ -13,6 +17,9 @@ from portal.cases.kinds.members import Member
 from portal.cases.kinds.offices import CARD_NAME, NEW_CARD, OPEN_ACCOUNT
 from portal.cases.kinds.people import SINCE, TOLD, living_adult
 from portal.core.messages import N_
+from portal.core.phones import NotAPhone, parse_phone
+from portal.inbox.contacts import CHANNELS, OWNERS
+from portal.web.forms import Check, NumberField
 
 KTP_AND_KK = Paper(
     "identity",
@@ -121,13 +128,40 @@ class Card(Change):
         return (_TASK.get(answers.get("card", ""), NEW_CARD),)
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneNumber(Words):
+    """A phone number, in any of the ways that people write one."""
+
+    limit: int = 30
+
+    def field(self, line: Line) -> Any:
+        """A line with the keys of phones."""
+        checks = [*line.checks, Check(_is_phone, _l("This is no phone number. Check it. For example 0812 0000 0000."))]
+        return NumberField(_l(line.question), checks, width=20, **line.common())
+
+    def words(self, value: Any, world: World) -> Shown:
+        """In groups, as one reads it out."""
+        return shown(parse_phone(value).written if _is_phone(value) else value)
+
+
+def _is_phone(typed: str) -> bool:
+    try:
+        parse_phone(typed)
+    except NotAPhone:
+        return False
+    return True
+
+
 class Contact(Change):
     """How the officer reaches the family."""
 
     key, slug, icon = "contact", "kontak", "phone"
     title = N_("Another phone number")
     explanation = N_("How the officer of your village can reach you now.")
-    outcome = N_("The officer notes how to reach you. Nobody may ask you for a PIN or a code by phone.")
+    outcome = N_(
+        "It is written down at once when you send it yourself; the officer of your village sees it. Nobody may ask you "
+        "for a PIN or a code by phone."
+    )
     once_accepted = None
     pages = (
         Page(
@@ -138,21 +172,21 @@ class Contact(Change):
                     "phone",
                     N_("Phone number"),
                     N_("What is the number?"),
-                    Words(20),
-                    hint=N_("For example 0812 0000 0000. No phone: write none."),
-                    why=N_("Write the number."),
+                    PhoneNumber(),
+                    hint=N_("For example 0812 0000 0000. No phone: leave it empty, then the officer comes by."),
+                    optional=True,
                 ),
                 Line(
                     "whose",
                     N_("Whose phone"),
                     N_("Whose phone is it?"),
-                    OneOf({"own": N_("My own"), "family": N_("Of a family member"), "other": N_("Of a neighbour")}),
+                    OneOf(OWNERS),
                 ),
                 Line(
                     "how",
                     N_("Best way"),
                     N_("What is the best way to reach you?"),
-                    OneOf({"call": N_("Call"), "whatsapp": N_("WhatsApp"), "sms": N_("SMS"), "visit": N_("Come by")}),
+                    OneOf(CHANNELS),
                 ),
             ),
         ),
@@ -161,6 +195,15 @@ class Contact(Change):
     def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
         """Nothing at all."""
         return [AID_GOES_ON, DESIL_STAYS]
+
+    def touches(self, answers: Answers, world: World) -> frozenset[str]:
+        """How the sender is reached, with a phone or without."""
+        return frozenset({f"contact.{world.sender}"})
+
+    def reach(self, answers: Answers) -> Reach | None:
+        """The number; without one, that somebody comes by."""
+        typed = answers.get("phone")
+        return Reach(parse_phone(typed) if typed else None, answers["how"], answers["whose"])
 
 
 MANAGER, CARD, CONTACT = Manager(), Card(), Contact()

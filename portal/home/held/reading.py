@@ -25,6 +25,7 @@ from portal.cases.ways import kind_of
 from portal.core.clock import today
 from portal.core.sealing import Keyring
 from portal.home.reading import FullRead, opened_changes, read_full
+from portal.inbox.contacts import Reached, reached_by
 from portal.inbox.service import Letter, all_letters
 from portal.privacy.consents import Choice, choices
 from portal.registry import queries
@@ -62,6 +63,7 @@ class Everything:
     helpers: Sequence[Mandate]
     looks: Sequence[LookFacts]
     login: dict[str, Any]
+    reached: Reached | None
 
 
 def read_everything(session: Session, ring: Keyring, actor: FamilyActor) -> Everything | None:
@@ -87,6 +89,7 @@ def read_everything(session: Session, ring: Keyring, actor: FamilyActor) -> Ever
         session.scalars(helpers).all(),
         looks,
         session.execute(_LOGIN).scalar_one(),
+        reached_by(session, actor.person_id),
     )
 
 

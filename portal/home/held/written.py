@@ -25,6 +25,7 @@ from portal.core.messages import N_
 from portal.home.held.reading import Everything, SentCase
 from portal.home.held.shape import Field, Group
 from portal.home.held.words import Words
+from portal.inbox.contacts import CHANNELS, OWNERS, Reached
 from portal.inbox.service import Letter
 from portal.privacy.consents import Choice
 
@@ -56,6 +57,14 @@ def _sent_groups(everything: Everything, words: Words) -> Iterator[Group]:
         for number, draft in enumerate(everything.drafts, start=1)
     ]
     yield words.portal("drafts", N_("Begun and not sent"), drafts, N_("Nothing is begun."), how=words.say(_HERE))
+    yield words.portal(
+        "contact",
+        N_("How you are reached"),
+        [_reached(everything.reached, words)] if everything.reached else [],
+        N_("You told no phone number."),
+        how=words.say(_HERE),
+        where=url_for("cases.begin", slug="kontak"),
+    )
     letters = [_letter(number, letter, words) for number, letter in enumerate(everything.letters, start=1)]
     yield words.portal("messages", N_("Messages to you"), letters, N_("There is no message."))
 
@@ -129,6 +138,12 @@ def _letter(number: int, letter: Letter, words: Words) -> Field:
     return Field(
         f"message-{number}", words.say(letter.text.title), words.say(letter.body), on=words.moment(letter.created_at)
     )
+
+
+def _reached(one: Reached, words: Words) -> Field:
+    number = one.phone.written if one.phone else words.say(N_("no phone"))
+    whose = words.pairs((N_("Whose phone"), words.say(OWNERS[one.whose]))) if one.phone else ()
+    return Field("phone", words.say(CHANNELS[one.channel]), number, on=words.moment(one.since), details=whose)
 
 
 def _login(login: dict[str, Any], words: Words) -> Iterator[Field]:

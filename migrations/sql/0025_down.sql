@@ -1,0 +1,2 @@
+DROP TABLE contact;
+DROP FUNCTION contact_accepted(bigint, text);
