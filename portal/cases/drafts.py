@@ -102,11 +102,11 @@ def begin_draft(actor: Writer, kind: Kind, hints: Mapping[str, str], place: str 
         return _begin(session, actor, kind, Kept(kind.begin(hints)), place)
 
 
-def begin_together(actor: Writer, drafts: Mapping[Kind, Kept]) -> None:
+def begin_together(actor: Writer, drafts: Mapping[Kind, Kept], place: str | None = None) -> None:
     """Begin the cases of one event of life, with what was told of it; a case begun before takes it over."""
     with db.begin(actor.scope) as session:
         for kind, kept in drafts.items():
-            _begin(session, actor, kind, kept, None)
+            _begin(session, actor, kind, kept, place)
 
 
 def _begin(session: Session, actor: Writer, kind: Kind, known: Kept, place: str | None) -> UUID:
@@ -159,7 +159,7 @@ def load_draft(actor: Writer, draft_id: UUID) -> Draft:
 def open_world(actor: Writer) -> World:
     """The record of the member's family, for questions that come before a draft."""
     with db.begin(actor.scope) as session:
-        return load_world(session, actor.scope, actor.family_id, reader=actor.person_id, sender=actor.person_id)
+        return load_world(session, actor.scope, actor.family_id, reader=_reader(actor), sender=actor.person_id)
 
 
 def view_draft(session: Session, actor: Writer, draft: CaseDraft) -> Draft:
@@ -168,9 +168,9 @@ def view_draft(session: Session, actor: Writer, draft: CaseDraft) -> Draft:
     kept = _open(draft)
     answers = kept.answers
     files = list(session.scalars(select(CaseFile).where(papers_in(draft)).order_by(CaseFile.id)))
-    reader = actor.person_id if actor.recorder is None else None
+    villages = kind.areas_in(answers)
     world = load_world(
-        session, actor.scope, actor.family_id, reader=reader, sender=draft.person_id, villages=kind.areas_in(answers)
+        session, actor.scope, actor.family_id, reader=_reader(actor), sender=draft.person_id, villages=villages
     )
     papers = [paper_view(file) for file in files]
     seen = content_hash(kind, answers, papers).hex()
@@ -309,6 +309,16 @@ def _mine(actor: Writer) -> Select[CaseDraft]:
 def papers_in(draft: CaseDraft) -> ColumnElement[bool]:
     """Papers of the draft that are not in a case yet."""
     return (CaseFile.family_id == draft.family_id) & (CaseFile.draft_id == draft.id) & CaseFile.case_id.is_(None)
+
+
+def _reader(actor: Writer) -> int | None:
+    """Whose health facts may be read: the member's own by the member, nobody's by an officer who writes down."""
+    return actor.person_id if actor.recorder is None else None
+
+
+def together_of(draft: CaseDraft) -> Together | None:
+    """The event of life that the draft belongs to."""
+    return _open(draft).together
 
 
 def _open(draft: CaseDraft) -> Kept:

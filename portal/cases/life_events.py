@@ -66,11 +66,14 @@ class Bundle:
     title: str | None = None  # None for one alone
 
 
-def open_cases(actor: Writer, event: LifeEvent, answers: Answers, world: World) -> int:
-    """Begin what follows from the event, under one new heading; how many there are."""
+def open_cases(actor: Writer, event: LifeEvent, answers: Answers, world: World, place: str | None = None) -> int:
+    """Begin what follows from the event, under one new heading; how many there are.
+
+    With ``place`` an officer writes it down there, and of what follows only what may be written down so.
+    """
     together = Together(uuid4(), event.key)
-    openings = event.follows(answers, world)
-    begin_together(actor, {KINDS[one.kind]: Kept(one.answers, one.done, together) for one in openings})
+    openings = [one for one in event.follows(answers, world) if place is None or KINDS[one.kind].may_be_recorded]
+    begin_together(actor, {KINDS[one.kind]: Kept(one.answers, one.done, together) for one in openings}, place)
     return len(openings)
 
 

@@ -95,6 +95,7 @@ def _passkeys(world: World) -> dict[str, list[Target]]:
 def _counter(world: World) -> dict[str, list[Target]]:
     """The counter of a village, and what a member is asked whose NIK stands in two families."""
     near = (NEAR | {"operator"}) & BINDERS
+    untold = {"family": world.family, "person": world.person}  # who is on nobody's list
     member, reset = {"family": world.family, "person": world.person}, {"reset": world.reset}
     crossed = {"family": world.family, "person": world.stranger_person}
     slip = {"here": "y", "serial": "42"}
@@ -103,6 +104,9 @@ def _counter(world: World) -> dict[str, list[Target]]:
         "accounts.own_family": [Target(FAMILIES)],
         "accounts.answer_own_family": [Target(FAMILIES)],
         "accounts.intake": [Target(BINDERS)],
+        "delivery.untold": [Target(WORKERS)],
+        "delivery.letter": [Target(frozenset(), untold)],
+        "delivery.told": [Target(frozenset(), untold)],
         "accounts.find_family": [Target(BINDERS, data={"nik": "3510140101809999", "reason": "pin"})],
         "accounts.intake_family": [Target(near, {"family": world.family, "alasan": "pin"})],
         "accounts.start_reset": [Target(near, member), Target(frozenset(), crossed)],
@@ -404,9 +408,12 @@ def _helping(world: World) -> dict[str, list[Target]]:
             Target(frozenset(), {"public_id": world.draft_paper}),
         ],
         "helping.recorded": [Target(COUNTER_NEAR, case), Target(frozenset(), other_case)],
+    told = {"event": "kelahiran", "di": "counter"}
         "helping.slip": [Target(COUNTER_NEAR, case), Target(frozenset(), other_case)],
         "helping.ask_disown": [Target(OWNER, case), Target(OWNER, other_case)],
         "helping.disown_now": [Target(OWNER, case, {"seen": 1})],
+        "helping.record_event": [Target(COUNTER_NEAR, member | told), Target(frozenset(), crossed | told)],
+        "helping.record_event_begin": [Target(COUNTER_NEAR, member | told), Target(frozenset(), crossed | told)],
         "helping.ask_disown_at_counter": [Target(denying, case), Target(frozenset(), other_case)],
         "helping.disown_at_counter_now": [Target(denying, case, reason), Target(frozenset(), other_case, reason)],
         "helping.my_helpers": [Target(FAMILIES)],

@@ -350,3 +350,32 @@ def test_denied_at_a_counter_through_another_officer(
     [event] = events(connection, "case_disowned")
     assert event.actor_id == operator.staff_id and event.data["at_counter"] is True
     assert own.get(f"/petugas/kasus/{reference}").status_code == 200 and "bukan ucapan kami" in own.words
+
+
+def test_an_event_of_life_is_told_once_at_the_counter(
+    app: Flask, connection: Connection, family: make.TestFamily, worker: StaffActor, operator: StaffActor
+) -> None:
+    make.make_participation(connection, family.id)
+    address = counter_address(connection, family.head, family)
+    for officer in (operator, worker):  # the operator sees nothing of the aid, and is told so
+        browser = staff_browser(app, connection, officer)
+        browser.get(address)
+        browser.fill(speaker="person", kind="peristiwa/kelahiran", place="visit", present="y")
+        assert ("tidak melihat bantuan" in browser.words) == (officer is operator)
+    assert "akta kelahiran" in browser.words and "Siti Aminah" in browser.words
+    assert browser.fill(sex="L").status_code == 422 and browser.path.endswith("/peristiwa/kelahiran")
+    browser.fill(full_name="Bayu", sex="L", born_on=["1", "1", "2026"], mother=str(family.head.id))
+    assert browser.path == address and browser.words.count("Bagian dari: Ada anak lahir") == 2
+    for title in ("Ada anak lahir", "PKH: hitung seorang anak"):
+        card = next(card for card in browser.soup.select("section.card") if card.find("h2", string=title))
+        browser.get(str(card.select_one("a.govuk-button")["href"]))
+        browser.fill("/berkas", later="y")
+        browser.fill("/kirim", agreed="y")
+        browser.get(address)
+    make.as_owner(connection)
+    cases = connection.execute(text("SELECT kind, event, heading, recorded_by, recorded_at_place FROM cases")).all()
+    assert {case.kind for case in cases} == {"birth", "pkh_component"} and len({case.heading for case in cases}) == 1
+    assert {tuple(case)[1::2] for case in cases} == {("birth", worker.staff_id)}
+    assert {case.recorded_at_place for case in cases} == {"visit"}
+    for wrong in ("di=elsewhere", "di=visit&oleh=nobody"):
+        assert browser.get(f"{address}/peristiwa/kelahiran?{wrong}").status_code == 404

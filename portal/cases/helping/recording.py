@@ -18,7 +18,7 @@ from portal.accounts.actor import StaffActor
 from portal.accounts.intake import REASONS
 from portal.accounts.models import Staff
 from portal.audit.looks import note_look
-from portal.cases.drafts import begin_draft
+from portal.cases.drafts import Together, begin_draft, together_of
 from portal.cases.helping.mandates import runs, speaker_of
 from portal.cases.helping.models import Mandate
 from portal.cases.kinds import KINDS, Kind
@@ -72,6 +72,7 @@ class Begun:
     updated_at: datetime
     spoken_by: str | None
     is_over: bool  # its mandate has ended meanwhile
+    together: Together | None  # with the others of one event of life
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def address_of(actor: StaffActor, family_id: int, person_id: int) -> tuple[UUID,
 def desk_of(actor: StaffActor, person: Person) -> Desk:
     """What this officer began for the person, and what officers wrote down before, the newest first."""
     drafts = (
-        select(CaseDraft.id, CaseDraft.kind, CaseDraft.updated_at, CaseDraft.spoken_by, Mandate)
+        select(CaseDraft, Mandate)
         .outerjoin(Mandate, Mandate.id == CaseDraft.mandate_id)
         .where(CaseDraft.family_id == person.family_id, CaseDraft.person_id == person.person_id)
         .order_by(CaseDraft.updated_at.desc())
@@ -166,9 +167,14 @@ def desk_of(actor: StaffActor, person: Person) -> Desk:
         day = today(actor.zone)
         begun = [
             Begun(
-                row.id, KINDS[row.kind], row.updated_at, row.spoken_by, bool(row.Mandate and not runs(row.Mandate, day))
+                draft.id,
+                KINDS[draft.kind],
+                draft.updated_at,
+                draft.spoken_by,
+                mandate is not None and not runs(mandate, day),
+                together_of(draft),
             )
-            for row in session.execute(drafts)
+            for draft, mandate in session.execute(drafts)
         ]
         written = [
             Written(

@@ -63,4 +63,7 @@ def _event(slug: str) -> LifeEvent:
 
 
 def _page(event: LifeEvent, form: BaseForm, *, status: int = 200) -> BaseResponse:
-    return private_page(render("cases/life_event.html", event=event, form=form, status=status))
+    frame, back = "base.html", url_for("cases.life_events")
+    action = url_for("cases.begin_life_event", event=event.slug)
+    page = render("cases/life_event.html", event=event, form=form, status=status, frame=frame, back=back, action=action)
+    return private_page(page)

@@ -7,6 +7,7 @@ blueprint = Blueprint("helping", __name__)
 from portal.cases.helping.views import (  # noqa: E402, F401 - they put their addresses here
     disowning,
     drafting,
+    events,
     mandates,
     recording,
     together,

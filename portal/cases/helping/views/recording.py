@@ -25,7 +25,9 @@ from portal.cases.helping.recording import (
     writer_of,
 )
 from portal.cases.helping.views import blueprint
+from portal.cases.helping.views.events import PERSON
 from portal.cases.kinds import BY_SLUG, KINDS
+from portal.cases.life_events import EVENTS, title_of
 from portal.cases.path import LEVELS
 from portal.cases.views.tracing import proof_parts
 from portal.cases.writing import Speaker
@@ -38,7 +40,9 @@ from portal.web.render import render, unkept_page
 #: What a kind is about where its private questions are left to the person alone.
 WITHOUT_PRIVATE = N_("Aid did not come, stopped, or was less. Not: who keeps the card, or who took a part.")
 #: Who speaks, beside the helpers by the public id of their mandate.
-PERSON, NOBODY = "person", "nobody"
+NOBODY = "nobody"
+EVENT = "peristiwa/"  # before the slug of an event of life among the kinds
+TOLD_ONCE = N_("Told once, with everything that follows from it")
 NO_MANDATE = N_(
     "Without a signed mandate nobody speaks for another. Record it first, with the person: «Helpers of this family»."
 )
@@ -64,6 +68,11 @@ def record_begin(family: UUID, person: UUID) -> BaseResponse:
     if form.speaker.data == NOBODY:
         form.speaker.errors = [_(NO_MANDATE)]
         return _start_page(found, form, 422)
+    event = form.kind.data.removeprefix(EVENT)
+    if event != form.kind.data:
+        told = {"oleh": form.speaker.data, "di": form.place.data}
+        address = url_for("helping.record_event", family=family, person=person, event=event, **told)
+        return redirect(address, code=303)
     kind = BY_SLUG[form.kind.data]
     draft_id = begin(current_user, found, kind, form.place.data, speakers.get(form.speaker.data))
     return redirect(url_for("helping.step", draft_id=draft_id, page=kind.steps[0].key), code=303)
@@ -116,7 +125,8 @@ def slip(reference: str) -> BaseResponse:
 
 def _offer_kinds(form: RecordForm) -> None:
     """The kinds that may be written down, under the six choices; the hint says what is left to the person alone."""
-    form.kind.choices = [("", "-")]
+    form.kind.choices = [("", "-"), *((f"{EVENT}{event.slug}", _(event.title)) for event in EVENTS)]
+    form.kind.headings |= {f"{EVENT}{EVENTS[0].slug}": f"{_(TOLD_ONCE)}:"}
     for group, info in GROUPS.items():
         found = [kind for kind in KINDS.values() if kind.group is group and kind.may_be_recorded]
         form.kind.choices += [(kind.slug, _(kind.title)) for kind in found]
@@ -156,6 +166,7 @@ def _start_page(person: Person, form: RecordForm, status: int = 200) -> BaseResp
         zone=zone(current_user.zone),
         not_here=[kind for kind in KINDS.values() if not (kind.may_be_recorded or kind.from_office)],
         may_not=MAY_NOT,
+        title_of=title_of,
         mandate_over=MANDATE_OVER,
         helped=bool(form.speaker.item_hints),
     )
