@@ -26,6 +26,7 @@ def _run(name: str) -> None:
 
 def upgrade() -> None:
     _run("contact")
+    _run("health")
 
 
 def downgrade() -> None:

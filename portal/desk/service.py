@@ -94,10 +94,15 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
             kin,
             case.recorded_by == actor.staff_id,
             findings_with(view.kind, view.answers, view.world, view.visited),
-            [said for said in statements(session, case.family_id) if said.person_id is None],
+            [said for said in statements(session, case.family_id) if _shown_with(case, said)],
             masked_numbers(session, case.family_id),
             None if kin else reached_by(session, case.person_id),
         )
+
+
+def _shown_with(case: Case, said: Statement) -> bool:
+    """What was established about somebody's body stands beside a case about that body alone."""
+    return said.person_id is None or (case.private and said.person_id == case.about_person_id)
 
 
 def _moves(view: CaseView, mover: Mover) -> tuple[Move, ...]:

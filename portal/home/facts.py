@@ -25,7 +25,7 @@ from portal.registry.codes import (
     owner_of,
     source_name,
 )
-from portal.registry.facts import MemberFacts
+from portal.registry.facts import HealthFacts, MemberFacts
 from portal.registry.models import RecordChange, Statement
 from portal.web.formats import local
 
@@ -47,6 +47,7 @@ _UNITS: Mapping[str, str] = {
     "power_va": N_("%(number)s VA"),
 }
 _ALIVE = {True: Message(N_("living")), False: Message(N_("recorded as having died"))}
+_OF_MEMBERS = frozenset({"member", "member_health"})
 _SHOWN_SUBJECTS = frozenset({"housing", "member", "member_health", "family"})
 _ACCEPTED = N_("Checked by %(officer)s on %(day)s; accepted by the centre.")
 _WAITING = N_("Checked by %(officer)s on %(day)s; not yet accepted by the centre.")
@@ -107,7 +108,7 @@ class _Facts:
         self.names = {member.id: member.name for member in read.facts.members}
         self.stated: dict[tuple[str, int | None, str], Statement] = {}
         for statement in read.statements:  # newest first: the newest on a field counts
-            subject_id = statement.subject_id if statement.subject == "member" else None
+            subject_id = statement.subject_id if statement.subject in _OF_MEMBERS else None
             self.stated.setdefault((statement.subject, subject_id, statement.field), statement)
 
     def house(self, key: str, title: str, fields: Sequence[str]) -> FactCard:
@@ -142,18 +143,24 @@ class _Facts:
         lines = [FactLine("NIK", self.read.own.niks.get(one.id, self.say(NOT_RECORDED)), key="nik")]
         shown = [field for field in _MEMBER if field != "orphan" or one.orphan]
         lines += [self.line("member", field, getattr(one, field), one.id) for field in shown]
-        if one.health is not None:
-            lines += [
-                self.line("member_health", field, getattr(one.health, field), one.id)
-                for field in _HEALTH
-                if getattr(one.health, field) is not None and (one.health.pregnant or self._asks(field, one))
-            ]
-        elif one.health_hidden:
+        health = self.health(one)
+        lines += health
+        if not health and one.health is None and one.health_hidden:
             words = N_("Only this member can see it.")
             lines.append(FactLine(self.say(field_name("health")), self.say(words), key="health"))
         card = self._card(f"member-{one.id}", one.name, Owner.DUKCAPIL, tuple(lines), one.source, None)
         tag = self.say(_ALIVE[False]) if one.alive is False else ""
         return FactCard(card.key, one.name, card.source, None, card.keeper, card.advice, card.lines, tag, folded=True)
+
+    def health(self, one: MemberFacts) -> list[FactLine]:
+        """What is recorded of the body, and what an officer stated of it."""
+        known = one.health or HealthFacts()
+        return [
+            self.line("member_health", field, getattr(known, field), one.id)
+            for field in _HEALTH
+            if ("member_health", one.id, field) in self.stated
+            or (getattr(known, field) is not None and (known.pregnant or self._asks(field, one)))
+        ]
 
     def _asks(self, field: str, one: MemberFacts) -> bool:
         """Whether a fact says anything of this member: of a man or a child, pregnancy does not."""

@@ -123,7 +123,7 @@ def state(registry: Registry, finding: Finding, extract: dict[str, list[dict[str
     """What becomes of a statement made on 15 November 2026 when an extract comes in."""
     with Session(registry.engine) as session, session.begin():
         family_id = session.execute(text("SELECT id FROM family")).scalar_one()
-        if finding.subject == "member":
+        if finding.subject in ("member", "member_health"):
             member_id = session.execute(text("SELECT id FROM member")).scalar_one()
             finding = Finding(finding.subject, finding.field, finding.value, member_id)
         made = make_statement(
@@ -148,6 +148,11 @@ def state(registry: Registry, finding: Finding, extract: dict[str, list[dict[str
         (Finding("family", "village_id", "3510022001"), {"KODE_WILAYAH": "35.10.02.2001"}, {}),
         (Finding("family", "address", "Dusun  krajan 7"), {"ALAMAT": "DUSUN KRAJAN 7"}, {"ALAMAT": "Dusun Lor 1"}),
         (Finding("member", "education", "SMA"), {"PENDIDIKAN_TERTINGGI": "SMA"}, {"PENDIDIKAN_TERTINGGI": "SD"}),
+        (
+            Finding("member_health", "chronic_illness", "Asma, Stroke"),
+            {"PENYAKIT_KRONIS": "STROKE; HIPERTENSI ;ASMA"},
+            {"PENYAKIT_KRONIS": "ASMA"},
+        ),
     ],
     ids=lambda value: value.field if isinstance(value, Finding) else "",
 )
@@ -155,7 +160,8 @@ def test_statements_are_settled_or_contradicted_and_never_erased(
     registry: Registry, finding: Finding, agrees: dict[str, str], differs: dict[str, str]
 ) -> None:
     def extract(cells: dict[str, str]) -> dict[str, list[dict[str, str]]]:
-        mine = {k: v for k, v in cells.items() if k == "PENDIDIKAN_TERTINGGI"}
+        of_member = ("PENDIDIKAN_TERTINGGI", "PENYAKIT_KRONIS")
+        mine = {k: v for k, v in cells.items() if k in of_member}
         return {"keluarga": [family(**{k: v for k, v in cells.items() if k not in mine})], "anggota": [member(**mine)]}
 
     registry.write(**extract({}))

@@ -166,6 +166,7 @@ TOLD = [
     Told(
         "pregnancy",
         {"who": WIFE, "how": "pregnant", "pregnancy_no": "2", "due_on": ["1", "3", "2027"]},
+        {"pregnant": "True", "pregnancy_no": "2"},
         shown="1 Maret 2027",
         programs={"PKH"},
         about=102,
@@ -173,7 +174,8 @@ TOLD = [
     ),
     Told(
         "disability",
-        {"who": SON, "difficulties": ["see", "walk"], "level": "much", "since": DAY},
+        {"who": SON, "difficulties": ["see", "walk"], "level": "cannot", "since": DAY},
+        {"disability": "2"},
         shown="melihat",
         programs={"PKH"},
         about=103,
@@ -182,7 +184,8 @@ TOLD = [
     ),
     Told(
         "illness",
-        {"who": WIFE, "illnesses": ["kidney"], "treated": "regular"},
+        {"who": WIFE, "illnesses": ["kidney", "asthma"], "treated": "regular"},
+        {"chronic_illness": "Asma, Gagal ginjal"},
         shown="gagal ginjal",
         programs={"PKH"},
         about=102,
@@ -260,7 +263,7 @@ def test_a_change_from_its_answers(told: Told) -> None:
     assert {line.changed for line in kind.compare(answers, WORLD)} >= ({True} if stated else set())
     for found in kind.findings(answers, WORLD):  # what Dukcapil, BPS or a bank owns is not stated here
         assert owner_of(found.field) is Owner.VILLAGE or found.field == "alive"
-        assert (found.subject_id is not None) == (found.subject == "member")
+        assert (found.subject_id is not None) == (found.subject in ("member", "member_health"))
     safe: list[Effect] = []
     rest: list[Effect] = []
     for one in kind.effects(answers, WORLD):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.core.names import written_name
 from portal.home.checked import with_statements
-from portal.registry.facts import FamilyFacts, HousingFacts, MemberFacts
+from portal.registry.facts import FamilyFacts, HealthFacts, HousingFacts, MemberFacts
 from portal.registry.models import Statement
 
 
@@ -66,6 +67,16 @@ def test_statements_stand_in_place_of_official_values() -> None:
     assert checked.members[1] == FACTS.members[1]
 
 
+def test_what_was_stated_of_the_body_stands_beside_what_is_recorded_of_it() -> None:
+    one = MemberFacts(7, 70, "Siti", health=HealthFacts(disability=1), health_hidden=True)
+    facts = replace(FACTS, members=(one, FACTS.members[1]))
+    said = {"disability": "2", "pregnant": "True", "pregnancy_no": "2", "chronic_illness": "Asma"}
+    checked = with_statements(facts, [stated("member_health", name, text, member=7) for name, text in said.items()])
+    assert checked.members[0].health == HealthFacts(2, True, 2, "Asma") and not checked.members[0].health_hidden
+    ended = with_statements(facts, [stated("member_health", "pregnant", "False", member=7)]).members[0].health
+    assert ended == HealthFacts(disability=1, pregnant=False) and checked.members[1] == FACTS.members[1]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -78,6 +89,8 @@ def test_statements_stand_in_place_of_official_values() -> None:
         stated("member", "school_grade", "x", member=7),
         stated("member", "school_level", "SMP"),
         stated("member", "school_level", "SMP", member=99),
+        stated("member_health", "disability", "x", member=7),
+        stated("member_health", "pregnant", "True"),
     ],
 )
 def test_what_cannot_stand_in_the_record_changes_nothing(statement: Statement) -> None:

@@ -1,12 +1,15 @@
 """Pregnancy, disability, long illness: told about oneself or one's own small child, seen by the sender alone of the
-family. The record keeps health facts apart; here they stay in the answers and are not stated."""
+family. What is accepted is stated with its person: of the family that person alone reads it, and the guardian of a
+small child."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
 
-from portal.cases.answers import Answers
-from portal.cases.kinds.base import Effect, Paper, World
+from portal.cases.answers import Answers, shown
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Effect, Paper, Shown, World
 from portal.cases.kinds.change import WHO, Change, Page
 from portal.cases.kinds.effects import (
     AID_GOES_ON,
@@ -22,8 +25,11 @@ from portal.cases.kinds.members import Member, member_of
 from portal.cases.kinds.people import SINCE, TOLD
 from portal.cases.workflow import Track
 from portal.core.messages import N_
+from portal.registry.changes import HEALTH, Finding
+from portal.registry.codes import CODES, YES_NO, label
 from portal.registry.facts import MemberFacts
 
+_COUNT = Number(20)
 GROWN = 18  # from here on a person tells it alone
 _PARENTS, _CHILD = frozenset({1, 2}), 3  # codes of the place in the family
 ONLY_YOU = N_(
@@ -49,15 +55,62 @@ def herself(member: MemberFacts, world: World) -> bool:
 class Health(Change):
     """What concerns the body: for the eyes of the sender and of the officers."""
 
-    once_accepted = None  # nothing of it is stated in the record
+    once_accepted = N_(
+        "What was checked stands in the record now, beside what the centre says. Of your family only the person whom "
+        "it concerns sees it, and the parent of a small child."
+    )
+    record_of: ClassVar[Mapping[str, str]] = {}  # by the key of a line, the field of the record that it tells
+
+    def stated(self, answers: Answers) -> Mapping[str, str]:
+        """By field of the record, what these answers make of it."""
+        raise NotImplementedError
+
+    def findings(self, answers: Answers, world: World) -> list[Finding]:
+        """What the record does not say, or says otherwise."""
+        member = self.member(answers, world)
+        if member is None:
+            return []
+        return [
+            Finding(HEALTH, name, value, member.id)
+            for name, value in self.stated(answers).items()
+            if _recorded(member, name).lower() != value.lower()
+        ]
+
+    def compare(self, answers: Answers, world: World) -> list[Compared]:
+        """Every answer; what the record has a field for beside that."""
+        member = self.member(answers, world)
+        fields = {line.label: self.record_of.get(line.key) for _page, line in self.lines_asked(answers)}
+        otherwise = {one.field for one in self.findings(answers, world)}
+        return [
+            replace(row, recorded=_recorded_words(member, name), changed=name in otherwise) if member and name else row
+            for row in super().compare(answers, world)
+            for name in (fields.get(row.label),)
+        ]
 
     def is_private(self, answers: Answers) -> bool:
         """Never for the other adults of the family."""
         return True
 
 
+def _recorded(member: MemberFacts, name: str) -> str:
+    value = getattr(member.health, name, None)
+    return "" if value is None else str(value)
+
+
+def _recorded_words(member: MemberFacts, name: str) -> Shown:
+    """What the record says, as far as the reader sees it."""
+    value = getattr(member.health, name, None)
+    if value is None:
+        return NOT_RECORDED
+    if isinstance(value, bool):
+        return YES_NO[value]
+    return label(name, value) if name in CODES else shown(str(value))
+
+
 class Pregnancy(Health):
     """Pregnant, or not any more."""
+
+    record_of: ClassVar = {"how": "pregnant", "pregnancy_no": "pregnancy_no"}
 
     key, slug, icon = "pregnancy", "kehamilan", "family"
     title = N_("I am pregnant")
@@ -85,7 +138,7 @@ class Pregnancy(Health):
                     "pregnancy_no",
                     N_("Which pregnancy"),
                     N_("Which pregnancy is it? First: 1, second: 2."),
-                    Number(20),
+                    _COUNT,
                     optional=True,
                 ),
                 Line("due_on", N_("Day of birth"), N_("When is or was the birth?"), Day(ahead=True), optional=True),
@@ -101,6 +154,13 @@ class Pregnancy(Health):
             why=N_("You can send it without any paper."),
         ),
     )
+
+    def stated(self, answers: Answers) -> Mapping[str, str]:
+        """Whether she is pregnant, and for which time where she says so."""
+        if answers.get("how") != "pregnant":
+            return {"pregnant": "False"}
+        number = answers.get("pregnancy_no")
+        return {"pregnant": "True"} | ({"pregnancy_no": _COUNT.stated(number)} if number else {})
 
     def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
         """PKH counts it."""
@@ -138,8 +198,14 @@ ILLNESSES = {
 }
 
 
+#: The record knows mild (1) and severe (2). Severe is who needs help all day; a portal's reading, sureness G.
+_LEVELS = {"some": "1", "much": "1", "cannot": "2"}
+
+
 class Disability(Health):
     """A disability, new or not recorded."""
+
+    record_of: ClassVar = {"level": "disability"}
 
     key, slug, icon = "disability", "disabilitas", "person"
     track = Track.LONG
@@ -179,13 +245,39 @@ class Disability(Health):
         ),
     )
 
+    def stated(self, answers: Answers) -> Mapping[str, str]:
+        """How severe it is."""
+        level = _LEVELS.get(answers.get("level", ""))
+        return {"disability": level} if level else {}
+
     def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
         """PKH counts a severe one."""
         return [AID_GOES_ON, effect(world, "PKH", SEVERE_COUNTED, "B"), DESIL_LATER]
 
 
+#: As the form of the census names them (Regsosek), which the record keeps as text.
+_NAMES = {
+    "blood_pressure": "Hipertensi",
+    "rheumatism": "Rematik",
+    "asthma": "Asma",
+    "heart": "Jantung",
+    "diabetes": "Diabetes",
+    "tbc": "TBC",
+    "stroke": "Stroke",
+    "cancer": "Kanker",
+    "kidney": "Gagal ginjal",
+    "blood": "Talasemia/hemofilia/leukemia",
+    "hiv": "HIV/AIDS",
+    "liver": "Sirosis",
+    "memory": "Alzheimer",
+    "other": "Lainnya",
+}
+
+
 class Illness(Health):
     """A long illness."""
+
+    record_of: ClassVar = {"illnesses": "chronic_illness"}
 
     key, slug, icon = "illness", "sakit-menahun", "person"
     title = N_("A long illness")
@@ -223,6 +315,11 @@ class Illness(Health):
             why=N_("You can send it without any paper."),
         ),
     )
+
+    def stated(self, answers: Answers) -> Mapping[str, str]:
+        """Their names."""
+        named = [name for key, name in _NAMES.items() if key in (answers.get("illnesses") or ())]
+        return {"chronic_illness": ", ".join(named)} if named else {}
 
     def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
         """The membership of the ill person matters."""

@@ -122,7 +122,7 @@ def _payment(one: DisbursementFacts, everything: Everything, words: Words) -> Fi
 def _statement(one: Statement, everything: Everything, words: Words) -> Field:
     value = everything.record.stated_values.get(one.id, one.value)
     label: Said = field_name(one.field)
-    name = _member_name(one.subject_id, everything) if one.subject == "member" else ""
+    name = _member_name(one.subject_id, everything) if one.subject in ("member", "member_health") else ""
     known = everything.record.places
     if one.field == "village_id" and value and value.isdigit():
         value = known.get(int(value), value)

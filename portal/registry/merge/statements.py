@@ -7,17 +7,31 @@ statement; both stay in sight. Nothing of a statement is ever changed but its st
 from __future__ import annotations
 
 from portal.registry.merge.load import Load
+from portal.registry.merge.tables import HEALTH_FIELDS, MEMBER_FIELDS
 
 _NUMBER = "'^-?[0-9]+(\\.[0-9]+)?$'"
+
+
+def _listed(value: str) -> str:
+    return f"string_to_array(regexp_replace(lower(btrim({value})), '\\s*[,;]\\s*', ',', 'g'), ',')"
+
+
 _AGREES = (
     "CASE WHEN o.hash IS NOT NULL OR st.value_hash IS NOT NULL THEN o.hash IS NOT DISTINCT FROM st.value_hash"
     f" WHEN o.value ~ {_NUMBER} AND st.value ~ {_NUMBER} THEN o.value::numeric = st.value::numeric"
+    # Several illnesses in one text: those stated are among those recorded, in whatever order.
+    f" WHEN st.field = 'chronic_illness' THEN coalesce({_listed('st.value')} <@ {_listed('o.value')}, false)"
     " ELSE lower(o.value) IS NOT DISTINCT FROM lower(st.value) END"
 )
 
 
 def compare_statements(load: Load) -> None:
-    """Settle or contradict the unsettled statements of families that this extract speaks of."""
+    """Settle or contradict the unsettled statements of families that this extract speaks of.
+
+    About a member it speaks of the fields that its file has columns for.
+    """
+    told = ", ".join(f"'{name}'" for name in load.fields("anggota", (*MEMBER_FIELDS, *HEALTH_FIELDS)))
+    of_member = f"m.member_id IS NOT NULL AND st.field IN ({told or 'NULL'})"
     load.run(
         "CREATE TEMP TABLE judged ON COMMIT DROP AS SELECT st.family_id, st.id,"
         f" {_AGREES} AS agrees, o.known FROM statement st JOIN family_key k ON k.family_id = st.family_id"
@@ -27,7 +41,7 @@ def compare_statements(load: Load) -> None:
         " CROSS JOIN LATERAL (SELECT CASE st.subject WHEN 'family' THEN to_jsonb(f) ->> st.field"
         " WHEN 'housing' THEN to_jsonb(h) ->> st.field ELSE to_jsonb(m) ->> st.field END AS value,"
         " CASE WHEN st.subject = 'family' AND st.field = 'address' THEN s.address_hash END AS hash,"
-        " CASE WHEN st.subject IN ('member', 'member_health') THEN m.member_id IS NOT NULL ELSE s.given END AS known) o"
+        f" CASE WHEN st.subject IN ('member', 'member_health') THEN {of_member} ELSE s.given END AS known) o"
         " WHERE st.state <> 'accepted'"
     )
     settled = (

@@ -25,6 +25,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
 
+_NAMES_ITS_PERSON = "subject <> 'member_health' OR person_id IS NOT NULL"
+
 
 class RecordChange(Base):
     """One field that changed, with the value before. Sealed fields keep both values sealed.
@@ -33,6 +35,7 @@ class RecordChange(Base):
     """
 
     __tablename__ = "record_change"
+    __table_args__ = (CheckConstraint(_NAMES_ITS_PERSON, name="health_names_its_person"),)
 
     family_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("family.id"), primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
@@ -61,6 +64,7 @@ class Statement(Base):
     __tablename__ = "statement"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'accepted', 'contradicted')", name="state"),
+        CheckConstraint(_NAMES_ITS_PERSON, name="health_names_its_person"),
         Index("ix_statement_unsettled", "family_id", postgresql_where=text("state <> 'accepted'")),
     )
 
