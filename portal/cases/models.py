@@ -29,6 +29,8 @@ _SPOKEN_DRAFT = "(mandate_id IS NULL) = (spoken_by IS NULL) AND (mandate_id IS N
 _SPOKEN = "(mandate_id IS NULL OR spoken_by IS NOT NULL) AND (spoken_by IS NULL OR recorded_by IS NOT NULL)"
 _BY_MANDATE = text("mandate_id IS NOT NULL")
 _IN_ORDER = (text("urgent DESC"), "promised_on", "id")  # of the desk's queue
+#: Of which kind it is (``ways.kind_key``), written as PostgreSQL writes it.
+_KIND_KEY = text("(\nCASE\n    WHEN sorted_as IS NULL THEN kind\n    ELSE sorted_as\nEND)")
 _STILL_OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
 _HIDDEN = "hidden_for IS NULL OR hidden_for = 'reporter' AND event = 'note' AND actor_kind = 'staff'"
 _RECORDED = "(recorded_by IS NULL) = (recorded_at_place IS NULL) AND recorded_at_place IN ('counter', 'visit')"
@@ -72,7 +74,7 @@ class Case(Base):
         CheckConstraint("assigned_to IS DISTINCT FROM not_for OR not_for IS NULL", name="never_whom_it_is_about"),
         CheckConstraint("about_look IS NULL OR not_for IS NOT NULL", name="look_has_an_officer"),
         CheckConstraint("restricted OR NOT needs_two", name="two_open_what_is_sealed"),
-        Index("ix_cases_needs_two", "village_id", postgresql_where=text("needs_two AND closed_at IS NULL")),
+        Index("ix_cases_needs_two", "village_id", postgresql_where=text("needs_two")),
         CheckConstraint(
             "assigned_to IS DISTINCT FROM first_decider OR first_decider IS NULL", name="appeal_goes_to_another"
         ),
@@ -86,6 +88,9 @@ class Case(Base):
         Index("ix_cases_queue", "village_id", *_IN_ORDER, postgresql_where=_STILL_OPEN),
         Index("ix_cases_assigned", "assigned_to", *_IN_ORDER, postgresql_where=_STILL_OPEN),
         Index("ix_cases_closed", "village_id", text("closed_at DESC"), "id", postgresql_where=_CLOSED),
+        Index("ix_cases_state", "village_id", "state", *_IN_ORDER, postgresql_where=_STILL_OPEN),
+        Index("ix_cases_kind", "village_id", _KIND_KEY, *_IN_ORDER, postgresql_where=_STILL_OPEN),
+        Index("ix_cases_closed_kind", "village_id", _KIND_KEY, text("closed_at DESC"), "id", postgresql_where=_CLOSED),
         Index("ix_cases_village_sent", "village_id", "sent_at"),
         Index("ix_cases_sealed_queue", "promised_on", postgresql_where=text("closed_at IS NULL AND restricted")),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case
 
 from portal.cases.kinds import KINDS, Kind
 from portal.cases.kinds.sorted_words import SortedWords
@@ -33,8 +33,8 @@ class Counted(Protocol):
     def sent_at(self) -> datetime: ...
 
 
-#: The key of that kind, for statements.
-kind_key: ColumnElement[str] = func.coalesce(Case.sorted_as, Case.kind)
+#: The key of that kind, for statements. Behind the walls an index serves a CASE, and no COALESCE.
+kind_key: ColumnElement[str] = case((Case.sorted_as.is_(None), Case.kind), else_=Case.sorted_as)
 #: What ``kind_of`` asks of a row.
 OF_KIND = (Case.kind, Case.sorted_as, Case.restricted)
 

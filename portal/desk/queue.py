@@ -1,63 +1,37 @@
 """The queue: cases of the areas assigned to the officer, urgent ones first, then the oldest promise.
 
-It is read lane by lane (a village, or an officer who has cases) in the order of the index, and each lane only as far
-as the page reaches: a page costs the same however many cases the country has. Counts stop at a thousand.
+How it is read stands in ``lanes``: a page costs the same however many cases the country has.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Select,
-    Subquery,
-    and_,
-    cast,
-    false,
-    func,
-    literal,
-    select,
-    text,
-    true,
-)
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, false, select, text, true
+from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import Leave, leaves_of
-from portal.accounts.models import Staff
 from portal.accounts.roles import Permission
-from portal.accounts.staff_models import StaffSubstitution
 from portal.cases.kinds import Kind
 from portal.cases.models import Case
 from portal.cases.promises import due_at
-from portal.cases.ways import OF_KIND, counts_from, kind_key, kind_of
+from portal.cases.ways import counts_from, kind_key, kind_of
 from portal.cases.workflow import BY_THE_CLOCK, STATES, WAITING_FOR_FAMILY, State, StateInfo, is_late
 from portal.core.clock import today
 from portal.core.names import written_name
+from portal.desk.lanes import COUNTED_TO, Lanes, Place, counted, read_page
 from portal.desk.urgent import count_urgent, hours_until
 from portal.extensions import db
-from portal.registry.models import Area, Member
 
-PER_PAGE = 25
-COUNTED_TO = 1000  # what is more is not counted, nor paged through: the filters narrow it down
 OPEN, CLOSED = "open", "closed"
-#: The planner takes the walls for a sieve that lets hardly a row through, and would rather sort a whole village.
-_IN_ORDER_OF_INDEX = text("SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)")
 _VILLAGES = text(
     "SELECT a.id, a.name FROM unnest((SELECT staff_case_area())) r"
     " JOIN area a ON a.level = 4 AND a.id >= lower(r) AND a.id < upper(r) ORDER BY a.name, a.id"
-)
-_COLUMNS = (
-    *(Case.family_id, Case.id, Case.reference, *OF_KIND, Case.state, Case.village_id, Case.assigned_to, Case.version),
-    *(Case.urgent, Case.counted_from, Case.sent_at, Case.promised_on, Case.closed_at, Case.recorded_by, Case.helped_by),
-    Case.spoken_by,
 )
 
 
@@ -70,7 +44,7 @@ class Filters:
     kind: str | None = None
     mine: bool = False
     urgent: bool = False
-    page: int = 1
+    place: Place | None = None  # where the page begins or ends; None: at the top
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -81,7 +55,7 @@ class Filters:
             "jenis": self.kind or "",
             "saya": "1" if self.mine else "",
             "mendesak": "1" if self.urgent else "",
-            "hal": "" if self.page == 1 else str(self.page),
+            ("sebelum" if self.place and self.place.back else "sesudah"): str(self.place or ""),
         }
         return {name: value for name, value in given.items() if value}
 
@@ -143,7 +117,8 @@ class Queue:
     filters: Filters
     total: Count
     late: Count
-    last_page: int
+    before: Place | None
+    after: Place | None
     villages: list[tuple[int, str]]
     leaves: list[Leave]  # of today: the officer's own, and those in which the officer stands in
     urgent: int | None = None  # open in the whole area, for whoever oversees it
@@ -157,20 +132,16 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lanes:
-    """What the queue is read by: a column of the case and the values that it takes."""
+class LinesOfOfficer:
+    """A page of what one officer has open, and the places of the pages beside it."""
 
-    column: InstrumentedAttribute[Any]
-    values: Sequence[int]
-
-    @property
-    def each(self) -> Subquery:
-        """One row a lane."""
-        return select(func.unnest(cast(list(self.values), ARRAY(BigInteger))).label("lane")).subquery()
+    lines: list[QueueLine]
+    before: Place | None
+    after: Place | None
 
 
 def read_queue(actor: StaffActor, filters: Filters) -> Queue:
-    """The queue of the officer and of those for whom the officer stands in, in six statements."""
+    """The queue of the officer and of those for whom the officer stands in."""
     day = today(actor.zone)
     with db.begin(actor.scope) as session:
         leaves = leaves_of(session, [actor.staff_id])
@@ -178,40 +149,35 @@ def read_queue(actor: StaffActor, filters: Filters) -> Queue:
         villages = villages_of(session)
         chosen = _chosen(holders, filters)
         lanes = _lanes(holders, [area for area, _name in villages], filters)
-        session.execute(_IN_ORDER_OF_INDEX)
-        total = _count(session, lanes, chosen)
-        late = Count(0) if filters.state == CLOSED else _count(session, lanes, [*chosen, *_late(day)])
-        last = max(1, -(-total.number // PER_PAGE))
-        filters = replace(filters, page=min(max(filters.page, 1), last))
-        lines = [_line(row, holders, day) for row in session.execute(_lines(lanes, chosen, filters))]
+        page = read_page(session, lanes, chosen, filters.place, closed=filters.state == CLOSED)
+        asked = [chosen] if filters.state == CLOSED else [chosen, [*chosen, *_late(day)]]
+        total, late = [*_counts(session, lanes, asked), Count(0)][:2]
+        lines = [_line(row, holders, day) for row in page.rows]
         urgent = count_urgent(session, actor) if actor.may(Permission.OVERSEE_CASES) else None
-    return Queue(lines, filters, total, late, last, villages, [one for one in leaves if one.is_now], urgent)
+    away = [one for one in leaves if one.is_now]
+    return Queue(lines, filters, total, late, page.before, page.after, villages, away, urgent)
 
 
-def lines_of_officer(actor: StaffActor, staff_id: int | None, page: int) -> tuple[list[QueueLine], int, int]:
-    """A page of the open cases that an officer has (None: that nobody has), its number, and the last one's."""
+def lines_of_officer(actor: StaffActor, staff_id: int | None, place: Place | None) -> LinesOfOfficer:
+    """A page of the open cases that an officer has (None: that nobody has)."""
     chosen: list[ColumnElement[bool]] = [Case.closed_at.is_(None), Case.restricted.is_(False)]
     with db.begin(actor.scope) as session:
         if staff_id is None:
             chosen.append(Case.assigned_to.is_(None))
-            lanes = _Lanes(Case.village_id, [area for area, _name in villages_of(session)])
+            lanes = Lanes(Case.village_id, [area for area, _name in villages_of(session)])
         else:
-            lanes = _Lanes(Case.assigned_to, [staff_id])
-        session.execute(_IN_ORDER_OF_INDEX)
-        last = max(1, -(-_count(session, lanes, chosen).number // PER_PAGE))
-        filters = Filters(page=min(max(page, 1), last))
-        rows = session.execute(_lines(lanes, chosen, filters))
-        return [_line(row, {staff_id}, today(actor.zone)) for row in rows], filters.page, last
+            lanes = Lanes(Case.assigned_to, [staff_id])
+        page = read_page(session, lanes, chosen, place)
+        lines = [_line(row, {staff_id}, today(actor.zone)) for row in page.rows]
+        return LinesOfOfficer(lines, page.before, page.after)
 
 
 def lines_of(
     session: Session, holders: Collection[int], chosen: Sequence[ColumnElement[bool]], day: date
 ) -> list[QueueLine]:
     """The first page of the open cases of these officers that fit, in the order of the queue."""
-    session.execute(_IN_ORDER_OF_INDEX)
-    fitting = [Case.closed_at.is_(None), *chosen]
-    rows = session.execute(_lines(_Lanes(Case.assigned_to, sorted(holders)), fitting, Filters()))
-    return [_line(row, holders, day) for row in rows]
+    page = read_page(session, Lanes(Case.assigned_to, sorted(holders)), [Case.closed_at.is_(None), *chosen], None)
+    return [_line(row, holders, day) for row in page.rows]
 
 
 def villages_of(session: Session) -> list[tuple[int, str]]:
@@ -219,12 +185,18 @@ def villages_of(session: Session) -> list[tuple[int, str]]:
     return [(area, name) for area, name in session.execute(_VILLAGES)]
 
 
-def _lanes(holders: Collection[int], villages: Sequence[int], filters: Filters) -> _Lanes:
+def _lanes(holders: Collection[int], villages: Sequence[int], filters: Filters) -> Lanes:
     if filters.mine and filters.state != CLOSED:
-        return _Lanes(Case.assigned_to, sorted(holders))
+        return Lanes(Case.assigned_to, sorted(holders))
     if filters.village is not None:
-        return _Lanes(Case.village_id, [filters.village])
-    return _Lanes(Case.village_id, villages)
+        return Lanes(Case.village_id, [filters.village])
+    return Lanes(Case.village_id, villages)
+
+
+def _counts(session: Session, lanes: Lanes, each: Sequence[Sequence[ColumnElement[bool]]]) -> list[Count]:
+    """How many fit each of the conditions, in one statement."""
+    found = session.execute(select(*(counted(lanes, chosen) for chosen in each))).one()
+    return [Count(min(number, COUNTED_TO), number > COUNTED_TO) for number in found]
 
 
 def _late(day: date) -> list[ColumnElement[bool]]:
@@ -235,13 +207,6 @@ def _late(day: date) -> list[ColumnElement[bool]]:
         Case.state.not_in(list(WAITING_FOR_FAMILY)),
         Case.closed_at.is_(None),
     ]
-
-
-def _count(session: Session, lanes: _Lanes, chosen: Sequence[ColumnElement[bool]]) -> Count:
-    each = lanes.each
-    some = select(literal(1)).select_from(each).join(Case, lanes.column == each.c.lane).where(*chosen)
-    found = session.scalar(select(func.count()).select_from(some.limit(COUNTED_TO + 1).subquery())) or 0
-    return Count(min(found, COUNTED_TO), found > COUNTED_TO)
 
 
 def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bool]]:
@@ -262,47 +227,6 @@ def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bo
     if filters.urgent:
         chosen.append(Case.urgent == true())
     return chosen
-
-
-def _lines(lanes: _Lanes, chosen: Sequence[ColumnElement[bool]], filters: Filters) -> Select[Any]:
-    """One page: of each lane as many as the page reaches, of those the page, and what a line says of them."""
-    skip, closed = (filters.page - 1) * PER_PAGE, filters.state == CLOSED
-    each = lanes.each
-    order = (Case.closed_at.desc(), Case.id) if closed else (Case.urgent.desc(), Case.promised_on, Case.id)
-    of_lane = select(*_COLUMNS).where(lanes.column == each.c.lane, *chosen).order_by(*order).limit(skip + PER_PAGE)
-    found = of_lane.correlate(each).lateral("found")
-    by = _order(found, closed=closed)
-    page = select(found).select_from(each).join(found, true()).order_by(*by).limit(PER_PAGE).offset(skip).subquery()
-    head = (
-        select(Member.name)
-        .where(Member.family_id == page.c.family_id, Member.until.is_(None))
-        .order_by(Member.relation.nulls_last(), Member.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    recorder, helper, substitute = aliased(Staff), aliased(Staff), aliased(Staff)
-    away = (  # one leave at a time, as the walls of leaves hold
-        StaffSubstitution.staff_id == page.c.assigned_to,
-        StaffSubstitution.ended_at.is_(None),
-        func.current_date().between(StaffSubstitution.since, StaffSubstitution.until),
-    )
-    named = (Area.name.label("village"), head.label("family"), Staff.name.label("officer"))
-    others = (recorder.name.label("recorder"), helper.name.label("helper"))
-    meanwhile = (substitute.name.label("substitute"), StaffSubstitution.until.label("away_until"))
-    return (
-        select(page, *named, *others, *meanwhile)
-        .join(Area, Area.id == page.c.village_id)
-        .outerjoin(Staff, Staff.id == page.c.assigned_to)
-        .outerjoin(recorder, recorder.id == page.c.recorded_by)
-        .outerjoin(helper, helper.id == page.c.helped_by)
-        .outerjoin(StaffSubstitution, and_(*away))
-        .outerjoin(substitute, substitute.id == StaffSubstitution.substitute_id)
-        .order_by(*_order(page, closed=closed))
-    )
-
-
-def _order(rows: Any, *, closed: bool) -> tuple[ColumnElement[Any], ...]:
-    return (rows.c.closed_at.desc(), rows.c.id) if closed else (rows.c.urgent.desc(), rows.c.promised_on, rows.c.id)
 
 
 def _line(row: Any, holders: Collection[int | None], day: date) -> QueueLine:

@@ -52,9 +52,10 @@ from portal.desk.forms import (
 )
 from portal.desk.notes import NOTE
 from portal.desk.papers import LOOKED, may_mark
+from portal.desk.queue import CLOSED, Filters, read_queue
 from portal.desk.queue import OPEN as STATE_OPEN
-from portal.desk.queue import Filters, read_queue
 from portal.desk.ready_answers import answers_for
+from portal.desk.turning import place_asked, turns
 from portal.desk.urgent import COUNT_ID, sealed_urgent
 from portal.inbox.contacts import CHANNELS, OWNERS
 from portal.registry.codes import RELATION, field_name
@@ -128,7 +129,7 @@ def _queue_page(filters: Filters) -> BaseResponse:
         chosen=found.filters,
         address=address,
         polled=polled if moment - since < _POLL_FOR_S else None,
-        url_of_page=lambda number: _address(found.filters, hal=number),
+        turns=turns(found.before, found.after, lambda place: _address(replace(found.filters, place=place))),
         kinds=KINDS.values(),
         open_states=[(state.value, STATES[state].desk_word) for state in STATES if state in OPEN],
     )
@@ -275,7 +276,7 @@ def _filters() -> Filters:
         kind=kind if kind in KINDS else None,
         mine=given.get("saya") == "1",
         urgent=given.get("mendesak") == "1",
-        page=given.get("hal", 1, type=int),
+        place=place_asked(closed=given.get("status") == CLOSED),
     )
 
 

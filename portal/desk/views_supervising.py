@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -20,8 +21,10 @@ from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.desk import supervising
 from portal.desk.blueprint import blueprint
-from portal.desk.queue import lines_of_officer
+from portal.desk.lanes import Place
+from portal.desk.queue import Filters, lines_of_officer
 from portal.desk.supervising import Given, Load
+from portal.desk.turning import place_asked, turns
 from portal.web.access import allowed
 from portal.web.forms import AtLeast, BaseForm, LongTextField, Needed, SelectField
 from portal.web.render import render, unkept_page
@@ -103,23 +106,27 @@ def _form(officer: str) -> GiveForm:
 
 
 def _page(holder: Load, form: GiveForm, status: int = 200, given: Given | None = None) -> BaseResponse:
-    lines, page, last = lines_of_officer(current_user, holder.staff_id, request.args.get("hal", 1, type=int))
+    place = place_asked()
+    found = lines_of_officer(current_user, holder.staff_id, place)
     word = NOBODY if holder.public_id is None else str(holder.public_id)
+    address: Callable[..., str] = partial(url_for, "desk.load_of", officer=word)
     # What stayed as it was is looked at again before it is ticked again.
     ticked = set() if given else {reference for reference, _seen in chosen_cases()}
     shown = render(
         "desk/load_of.html",
         status=status,
         holder=holder,
-        lines=lines,
+        lines=found.lines,
         ticked=ticked,
         all_ticked=request.args.get("semua") == "1",
-        tick_all=url_for("desk.load_of", officer=word, hal=page, semua=1),
-        form=form if lines else GiveForm(formdata=None),  # else it is not on the page
+        tick_all=address(**_at(place), semua=1),
+        form=form if found.lines else GiveForm(formdata=None),  # else it is not on the page
         left=given.left if given else (),
-        page=page,
-        last=last,
-        action=url_for("desk.load_of", officer=word, hal=page if page > 1 else None),
-        url_of_page=lambda number: url_for("desk.load_of", officer=word, hal=number),
+        action=address(**_at(place)),
+        turns=turns(found.before, found.after, lambda there: address(**_at(there))),
     )
     return unkept_page(shown)
+
+
+def _at(place: Place | None) -> dict[str, str]:
+    return Filters(place=place).arguments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -36,6 +37,7 @@ class Told:
         self.officer: StaffActor = make_staff(connection, VILLAGE, name="Wahyu Hidayat")
         self.phone = family_browser(app, connection, self.family.head)
         self.desk = staff_browser(app, connection, self.officer)
+        self.chief = staff_browser(app, connection, make_staff(connection, KECAMATAN, role="supervisor"))
         moved_until_check(self.phone)
         self.phone.fill("/kirim")
         self.reference = reference_on(self.phone)
@@ -215,8 +217,6 @@ def test_the_queue_is_filtered_paged_late_and_polled(app: Flask, told: Told) -> 
     rows = told.desk.soup.select("table.queue tbody tr")
     assert len(rows) == 25 and "TEST-0000" in rows[0].get_text() and "TEST-0001" in rows[1].get_text()
     assert [row.has_attr("class") for row in rows[:3]] == [False, True, False]
-    told.desk.get("/petugas/antrean?hal=2")
-    assert len(told.desk.soup.select("table.queue tbody tr")) == 6
     for filters, count in (
         ("jenis=moved", 1),
         ("saya=1&jenis=aid_missing", 3),
@@ -225,10 +225,44 @@ def test_the_queue_is_filtered_paged_late_and_polled(app: Flask, told: Told) -> 
         (f"desa={OTHER_VILLAGE}", 0),
         ("desa=99999999999999999999", 25),  # no database knows such a number, nor a NUL
         ("jenis=%00", 25),
-        (f"desa={VILLAGE}&hal=99", 6),
+        ("sesudah=0-9999999-1", 25),  # beyond everything: from the top again
+        ("sesudah=0-99999999999999999-1&sebelum=x", 25),
     ):
         told.desk.get(f"/petugas/antrean?{filters}")
         assert len(told.desk.soup.select("table.queue tbody tr")) == count, filters
+
+
+def test_pages_follow_each_other_without_a_gap_there_and_back(told: Told) -> None:
+    """Urgent ones first, several of one day and one moment: every page begins where the one before it ended."""
+    for number in range(130):
+        closed = number >= 65
+        insert(told.connection, "cases", family_id=told.family.id, reference=f"PAGE-{number:04}", content_hash=b"x",
+               draft_id=f"00000000-0000-0000-0001-{number:012}", person_id=told.family.head.person_id, level="village",
+               kind="no_food" if number % 2 else "moved", state="refused" if closed else "with_worker", version=1,
+               village_id=VILLAGE, answers_sealed=b"x", urgent=number % 2 == 1 and number % 65 < 60,
+               promised_on=date(2098, 1, 1 + number % 3),
+               closed_at=f"2026-01-0{1 + number % 3}T08:00:00Z" if closed else None)  # fmt: skip
+    for first, count in (("/petugas/antrean", 66), ("/petugas/antrean?status=closed", 65),
+                         ("/petugas/mendesak", 30), ("/petugas/beban/tanpa-petugas", 65)):  # fmt: skip
+        desk = told.chief
+        seen: dict[str, list[list[str]]] = {"next": [], "prev": []}
+        address = first
+        for way in ("next", "prev"):
+            while True:
+                desk.get(address)
+                seen[way].append(
+                    re.findall(
+                        r"PAGE-\d{4}",
+                        " ".join(row.get_text() for row in desk.soup.select("tr, .govuk-checkboxes__item")),
+                    )
+                )
+                link = desk.soup.select_one(f'a[rel="{way}"]')
+                if link is None:
+                    break
+                address = str(link["href"])
+        there = [one for page in seen["next"] for one in page]
+        assert len(there) == len(set(there)) == (65 if count == 66 else count), first
+        assert seen["prev"] == seen["next"][::-1], first
 
 
 def test_new_cases_appear_by_polling_and_silence_costs_nothing(app: Flask, told: Told) -> None:
