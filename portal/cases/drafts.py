@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,12 +17,13 @@ from portal.cases.loading import PaperView, load_world, paper_view
 from portal.cases.models import CaseDraft, CaseFile
 from portal.cases.papers import PaperPage
 from portal.cases.writing import Writer, mandate_id, recorder_id
-from portal.core.errors import NotFound, PortalError
+from portal.core.errors import Forbidden, NotFound, PortalError
 from portal.core.messages import N_
 from portal.extensions import blobs, db, keys
 
 _PURPOSE = "case_draft.answers"
 MAX_PAPERS = 12
+_ALONE = text("SELECT draft_alone(:draft)")
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
@@ -31,6 +32,12 @@ class TooManyPapers(PortalError):
 
     status = 422
     message = N_("There are 12 pages already. Remove one before you add another.")
+
+
+class NotAlone(Forbidden):
+    """What is sealed for two officers is begun and sent without an officer beside the member."""
+
+    message = N_("Send this when no officer sits beside you. Your answers are kept for you alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Draft:
     seen: str
     place: str | None = None  # where an officer writes down what is said: counter, visit
     together: Together | None = None  # with the others of one event of life
+    alone: bool = False  # the member's: who sits beside does not find it any more
 
     @property
     def pages(self) -> list[str]:
@@ -112,6 +120,8 @@ def begin_together(actor: Writer, drafts: Mapping[Kind, Kept], place: str | None
 def _begin(session: Session, actor: Writer, kind: Kind, known: Kept, place: str | None) -> UUID:
     session.execute(_LOCK, {"what": f"draft/{actor.person_id}/{kind.key}/{recorder_id(actor)}"})
     draft = session.scalar(_mine(actor).where(CaseDraft.kind == kind.key).limit(1))
+    if actor.helper is not None and kind.is_alone(known.answers):
+        raise NotAlone
     if draft is None:
         draft = CaseDraft(
             id=uuid4(),
@@ -119,6 +129,7 @@ def _begin(session: Session, actor: Writer, kind: Kind, known: Kept, place: str 
             person_id=actor.person_id,
             kind=kind.key,
             answers_sealed=known.sealed(),
+            alone=kind.is_alone(known.answers),
             recorded_by=recorder_id(actor),
             recorded_at_place=place,
             mandate_id=mandate_id(actor),
@@ -130,6 +141,7 @@ def _begin(session: Session, actor: Writer, kind: Kind, known: Kept, place: str 
         answers = before.answers | known.answers
         done = before.done if answers == before.answers else known.done
         draft.answers_sealed = Kept(answers, done, known.together or before.together).sealed()
+        draft.alone = kind.is_alone(answers)
         draft.updated_at = func.now()
     session.flush()
     return draft.id
@@ -184,15 +196,22 @@ def content_hash(kind: Kind, answers: Answers, papers: list[PaperView]) -> bytes
 
 
 def save_step(actor: Writer, draft_id: UUID, step: str, answers: Answers) -> Draft:
-    """Keep the answers of one step."""
+    """Keep the answers of one step. What they make the member's alone is out of sight of a helper from then on."""
     with db.begin(actor.scope) as session:
         draft = lock_draft(session, draft_id)
         kept = _open(draft)
         done = (*(name for name in kept.done if name != step), step)
-        draft.answers_sealed = Kept(kept.answers | answers, done, kept.together).sealed()
+        known = kept.answers | answers
+        draft.answers_sealed = Kept(known, done, kept.together).sealed()
         draft.updated_at = func.now()
+        alone = KINDS[draft.kind].is_alone(known)
+        if actor.helper is None:
+            draft.alone = alone
         session.flush()
-        return view_draft(session, actor, draft)
+        view = replace(view_draft(session, actor, draft), alone=alone)
+        if actor.helper is not None and alone:
+            session.execute(_ALONE, {"draft": draft_id})
+        return view
 
 
 def add_paper(

@@ -57,6 +57,8 @@ class CaseDraft(Base):
     #: The mandate by which a named helper speaks for the person, and the name on it, set by the database.
     mandate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("mandate.id", ondelete="CASCADE"))
     spoken_by: Mapped[str | None] = mapped_column(Text)
+    #: What was answered makes it the member's alone: a helper beside does not find it.
+    alone: Mapped[bool] = mapped_column(default=False, server_default="false")
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
 

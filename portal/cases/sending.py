@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
-from portal.cases.drafts import Draft, view_draft
+from portal.cases.drafts import Draft, NotAlone, view_draft
 from portal.cases.loading import seal_answers
 from portal.cases.models import Case, CaseDraft, CaseFile
 from portal.cases.moves import Act, write_step
@@ -53,12 +53,6 @@ class DraftChanged(Conflict):
     """The answers changed after they were read back, perhaps in another window."""
 
     message = N_("The answers changed after this page was opened. Check them again, then send.")
-
-
-class NotAlone(Forbidden):
-    """What is sealed for two officers is sent without an officer beside the member."""
-
-    message = N_("Send this when no officer sits beside you. Your answers are kept for you alone.")
 
 
 class NotComplete(PortalError):
@@ -110,7 +104,7 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
             return _sent_before(session, draft_id, seen)
         draft = view_draft(session, actor, draft_row)
         kind = draft.kind
-        if actor.helper is not None and (kind.needs_two(draft.answers) or kind.own_pin or kind.sent_alone):
+        if actor.helper is not None and kind.is_alone(draft.answers):
             raise NotAlone
         if draft.seen != seen:
             raise DraftChanged

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.actor import FamilyActor, Helper
-from portal.cases.drafts import begin_draft, load_draft, save_step
+from portal.cases.drafts import NotAlone, begin_draft, load_draft, save_step
 from portal.cases.following import answer, open_case, withdraw
 from portal.cases.kinds import KINDS
 from portal.cases.moves import NotPossible
-from portal.cases.sending import NotAlone, send
+from portal.cases.sending import send
 from portal.cases.workflow import Move, State
 from portal.core.errors import Forbidden, NotFound
 from portal.desk import claims, service

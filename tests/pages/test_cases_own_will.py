@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from portal.accounts.actor import Helper
 from portal.accounts.hashing import hasher
 from portal.cases import resting
-from portal.cases.drafts import begin_draft, load_draft, save_step
+from portal.cases.drafts import NotAlone, begin_draft, load_draft, save_step
 from portal.cases.following import open_case, withdraw
 from portal.cases.kinds import KINDS
-from portal.cases.sending import NotAlone, send
+from portal.cases.sending import send
 from portal.cases.workflow import State
 from portal.cases.writing import recording_for
 from portal.config import Settings

@@ -18,7 +18,7 @@ from portal.cases.housekeeping import sweep_pairings
 from portal.core.db import Scope
 from portal.extensions import db
 from tests import factories as make
-from tests.pages.browsing import Browser, staff_browser
+from tests.pages.browsing import Browser, signed_in, staff_browser
 from tests.pages.clients import PortalClient
 from tests.pages.signing import PIN, events, post
 from tests.pages.test_cases_pages import moved_until_check, reference_on
@@ -115,6 +115,32 @@ def test_what_is_sent_together_says_who_helped(app: Flask, two: Two, connection:
         assert "Dibantu oleh Sri Lestari" in desk.words, path
     [sent] = events(connection, "case_sent")
     assert sent.data["helped_by"] == two.officer.staff_id and sent.actor_kind == "family"
+
+
+def test_what_an_answer_seals_is_out_of_sight_of_who_sits_beside(app: Flask, two: Two, connection: Connection) -> None:
+    make.make_participation(connection, two.family.id)
+    two.confirm(two.type_pin())
+    two.begin()
+    two.kiosk.get("/pengajuan/baru/bantuan-tidak-diterima")
+    two.kiosk.fill()
+    two.kiosk.fill(about="p:PKH")
+    two.kiosk.fill(happened="less", since="older")
+    draft = two.kiosk.path.rpartition("/")[0]
+    two.kiosk.get("/pengajuan")
+    assert draft in two.kiosk.page.text
+    two.kiosk.get(f"{draft}/kartu")
+    two.kiosk.fill(card_elsewhere="no", cut_taken="yes", who="Petugas desa")
+    assert two.kiosk.path == "/pengajuan" and "tidak ada petugas" in two.kiosk.words
+    assert draft not in two.kiosk.page.text and two.kiosk.get(f"{draft}/kejadian").status_code == 404
+    make.as_owner(connection)
+    account = connection.execute(text("SELECT id FROM account")).scalar_one()
+    alone = signed_in(app, connection, f"account:{account}", account_id=account)
+    alone.get("/pengajuan")
+    assert draft in alone.page.text
+    alone.get(f"{draft}/kartu")
+    assert "Petugas desa" in alone.page.text
+    alone.fill(card_elsewhere="no", cut_taken="no")
+    assert two.kiosk.get(f"{draft}/kejadian").status_code == 200  # nothing in it is sealed any more
 
 
 def test_a_member_with_somebody_beside_changes_nothing_about_the_login(two: Two) -> None:

@@ -202,6 +202,10 @@ class Kind:
         Nobody else finds that it exists, and nobody is beside the member when it is sent."""
         return False
 
+    def is_alone(self, answers: Answers) -> bool:
+        """Whether a draft with these answers is the member's alone: nobody who sits beside finds it, or sends it."""
+        return self.needs_two(answers) or self.own_pin or self.sent_alone
+
     def told_title(self, needs_two: bool) -> str:
         """What a message calls it: one about a case for two officers says nothing of what it is about."""
         return SEALED_TITLE if needs_two else self.title

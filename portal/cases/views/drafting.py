@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,12 +14,12 @@ from portal.accounts.own_sessions import WRONG_PIN, prove_pin
 from portal.accounts.roles import Permission
 from portal.accounts.views.blueprint import wait_words
 from portal.cases.answers import collect, initial
-from portal.cases.drafts import Draft, discard, load_draft, save_step
+from portal.cases.drafts import Draft, NotAlone, discard, load_draft, save_step
 from portal.cases.forms import EmptyForm, OwnPinForm, SendForm
 from portal.cases.kinds import PAPERS_PAGE, Step
 from portal.cases.owners import overlaps
 from portal.cases.promises import promised_on
-from portal.cases.sending import DraftChanged, NotAlone, NotComplete, SentOtherwise, send
+from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.cases.writing import Writer
@@ -66,6 +66,9 @@ def keep_step(writer: Writer, draft: Draft, page: str) -> BaseResponse:
     if not form.validate_on_submit():
         return _step_page(draft, asked, form, status=422)
     draft = save_step(writer, draft.id, page, collect(form))
+    if draft.alone and writer.helper is not None:
+        flash(_(NotAlone.message), "stop")
+        return redirect(url_for("cases.index"), code=303)
     return to_page(draft, draft.first_open_step())
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.roles import Permission
 from portal.cases.answers import Answers
-from portal.cases.drafts import Draft, begin_draft, begun_draft
+from portal.cases.drafts import Draft, NotAlone, begin_draft, begun_draft
 from portal.cases.emergency import numbers_of
 from portal.cases.following import submissions
 from portal.cases.forms import EmptyForm
@@ -18,7 +18,6 @@ from portal.cases.kinds.base import Group, Shown
 from portal.cases.life_events import bundled
 from portal.cases.pace_counting import own_pace
 from portal.cases.promises import promised_days, promised_hours
-from portal.cases.sending import NotAlone
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.core.clock import zone
@@ -29,7 +28,7 @@ from portal.web.nav import page_url
 from portal.web.render import private_page, render
 
 _CALL_FIRST = ("112", "110", "119", "129")
-_HINTS = ("penyaluran", "program", "penglihatan", "kasus", "peluang")
+_HINTS = ("penyaluran", "program", "penglihatan", "kasus", "peluang", "bidang", "anggota")
 
 
 @blueprint.get("/pengajuan")
@@ -138,7 +137,7 @@ def _other_subject(begun: Draft, known: Answers) -> Shown | None:
 
 def _wants_alone(kind: Kind) -> bool:
     """Whether an officer sits beside the member who wants to send what only two officers of the office open."""
-    return current_user.helper is not None and (kind.needs_two({}) or kind.own_pin or kind.sent_alone)
+    return current_user.helper is not None and kind.is_alone({})
 
 
 def _page_address(page: int) -> str:
@@ -152,5 +151,5 @@ def _kind(slug: str) -> Kind:
 
 
 def _hints() -> dict[str, str]:
-    """What the page that led here knew: a payment, a programme or a look."""
+    """What the page that led here knew: a payment, a programme, a look, or a fact of the record and its member."""
     return {name: request.values[name] for name in _HINTS if request.values.get(name)}
