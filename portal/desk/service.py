@@ -18,6 +18,7 @@ from portal.accounts.reveal import Masked, masked_numbers
 from portal.accounts.roles import Permission
 from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
+from portal.cases.kinds.base import Kind
 from portal.cases.loading import CaseView, find_case, load_world, open_answers, view_case
 from portal.cases.models import Case, CaseEvent, CaseFile
 from portal.cases.moves import Act, NotPossible, lock_case, make_move, write_step
