@@ -24,6 +24,7 @@ from portal.exchange.cli import areas, registry
 from portal.extensions import keys
 from portal.privacy.purging import count_due, purge, without_period
 from portal.privacy.retention import keep_always, keep_for, kinds_of_office
+from portal.programs.cli import catalog
 from portal.rotation.cli import rotate
 from portal.serving import database, serve
 from portal.working import ready, run_now, work, worker_beside
@@ -51,7 +52,7 @@ def main(context: click.Context) -> None:
     context.obj = owner_session
 
 
-for group in (*account_groups, areas, registry, audit):
+for group in (*account_groups, areas, registry, audit, catalog):
     main.add_command(group)
 staff.add_command(deactivate_staff)
 

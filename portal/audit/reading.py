@@ -28,6 +28,7 @@ ALARMS = frozenset(
         Event.KIOSK_TRIED,
         Event.SESSION_CARRIED_OFF,
         Event.BROWSING_ALARM,
+        Event.CHECK_SWEPT,
         Event.PASSKEY_COPIED,
         Event.RESET_REFUSED,
         Event.BREACH_RECORDED,

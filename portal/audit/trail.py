@@ -99,6 +99,7 @@ class Event(StrEnum):
     PROPOSAL_NIK_SHOWN = "proposal_nik_shown"  # the whole NIK, to an officer
     CASE_GIVEN = "case_given"  # to another officer, by whoever oversees both
     CASE_TRACE_GUESSED = "case_trace_guessed"  # many wrong tries at tracing without a login: an alarm
+    CHECK_SWEPT = "check_swept"  # one device asked of many NIKs whether they are in the record: an alarm
     FAMILY_VIEWED = "family_viewed"
     BREACH_RECORDED = "breach_recorded"  # of personal data: an alarm
     BREACH_CHANGED = "breach_changed"

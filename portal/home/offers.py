@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.messages import N_
-from portal.core.wording import Message, Money, Said, Speaker
+from portal.core.wording import Message, Said, Speaker
+from portal.home.program_details import FIELD_OF, FIELDS, Details, details_of
 from portal.programs.catalog import CatalogDay, Program
 from portal.programs.criteria.base import Condition, Verdict
 from portal.programs.eligibility import (
@@ -19,7 +20,7 @@ from portal.programs.eligibility import (
     judge_all,
     would_change,
 )
-from portal.programs.terms import SURENESS_WORDS, Amount
+from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import FamilyFacts
 
 STATE_KINDS = {State.MEETS: "good", State.UNDETERMINED: "wait", State.DOES_NOT: "stop"}
@@ -28,15 +29,9 @@ _VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.NOT_MET: (N_("Does not fit"), "stop"),
     Verdict.UNKNOWN: (N_("Not known"), "wait"),
 }
-_PER: dict[str, str] = {
-    "stage": N_("%(amount)s each stage"),
-    "month": N_("%(amount)s each month"),
-    "year": N_("%(amount)s each year"),
-    "day": N_("%(amount)s each day"),
-    "once": N_("%(amount)s once"),
-}
 #: Conditions shown on the list; the page of the programme tells them all.
 _SHOWN_REASONS = 2
+_ORDER = {field: place for place, field in enumerate(FIELDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +68,20 @@ class Offer:
     name: str
     summary: str
     organiser: str
+    field: str  # of life, in words
     word: str
     kind: str
     receives: bool
     fitting: tuple[str, ...]  # members that fit, in words
     reasons: tuple[str, ...]
+    settle: str  # what would settle the first thing that is not known
     change: str
     demo: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The list, in the three answers; ``received`` is what the family has already."""
+    """The list, in the three answers, each by field of life; ``received`` is what the family has already."""
 
     received: tuple[Offer, ...]
     meets: tuple[Offer, ...]
@@ -101,21 +98,12 @@ class OfferPage:
     headline: str
     conditions: tuple[ConditionLine, ...]
     members: tuple[MemberOffer, ...]
-    other_way: str
-    amounts: tuple[tuple[str, str], ...]  # what for, how much
-    amounts_sure: tuple[str, ...]
-    calendar: str
-    documents: tuple[str, ...]
-    how: tuple[str, ...]
-    where: str
-    channel: str
-    legal: tuple[tuple[str, str], ...]
-    remarks: tuple[tuple[str, str], ...]
+    details: Details
 
 
 def offers_of(facts: FamilyFacts, checked: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker) -> Offers:
     """Every programme in force for this family; ``checked`` is the record with the officers' statements in it."""
-    answers = judge_all(facts, day, catalog)
+    answers = sorted(judge_all(facts, day, catalog), key=lambda answer: _ORDER[FIELD_OF[answer.program.kind]])
     told = [(answer, _offer(answer, facts, checked, day, catalog, speaker)) for answer in answers]
 
     def those(state: State) -> tuple[Offer, ...]:
@@ -137,23 +125,13 @@ def offer_page(
     if program is None:
         return None
     answer, say = judge(program, facts, day, catalog), speaker.say
-    amounts = tuple(program.amounts_on(day).values())
     return OfferPage(
         offer=_offer(answer, facts, checked, day, catalog, speaker),
         meaning=say(answer.meaning),
         headline=say(answer.headline),
         conditions=_lines(answer.conditions, speaker),
         members=tuple(_member(one, speaker) for one in answer.members),
-        other_way=say(program.other_way),
-        amounts=tuple(_amount(amount, speaker) for amount in amounts),
-        amounts_sure=tuple(dict.fromkeys(say(SURENESS_WORDS[amount.sure]) for amount in amounts)),
-        calendar=say(program.calendar.text) if program.calendar else "",
-        documents=tuple(say(paper) for paper in program.documents),
-        how=tuple(say(step) for step in program.how),
-        where=say(program.where),
-        channel=say(program.channel),
-        legal=tuple((law.text, say(SURENESS_WORDS[law.sure])) for law in program.legal),
-        remarks=tuple((say(remark.text), say(SURENESS_WORDS[remark.sure])) for remark in program.remarks),
+        details=details_of(program, day, speaker),
     )
 
 
@@ -172,11 +150,13 @@ def _offer(
         name=say(program.name),
         summary=say(program.summary),
         organiser=say(program.organiser),
+        field=say(FIELD_OF[program.kind]),
         word=say(STATE_WORDS[answer.state]),
         kind=STATE_KINDS[answer.state],
         receives=answer.receives,
         fitting=tuple(say(one.headline) for one in answer.fitting if not one.receives),
         reasons=_reasons(answer, program, speaker),
+        settle=_settle(answer, speaker),
         change=say(change.message) if change else "",
         demo=program.demo,
     )
@@ -197,6 +177,15 @@ def _reasons(answer: Eligibility, program: Program, speaker: Speaker) -> tuple[s
     for condition in found:
         by_rule.setdefault(speaker.say(condition.rule), speaker.say(condition.reason))
     return tuple(f"{rule}: {reason}" for rule, reason in by_rule.items())[:_SHOWN_REASONS]
+
+
+def _settle(answer: Eligibility, speaker: Speaker) -> str:
+    """What would settle the first thing that is not known; nothing where the answer is known."""
+    if answer.state is not State.UNDETERMINED:
+        return ""
+    asked = (*answer.conditions, *(condition for member in answer.possible for condition in member.conditions))
+    settles = (one.settle for one in asked if one.verdict is Verdict.UNKNOWN and one.settle is not None)
+    return speaker.say(next(settles, None))
 
 
 def _member(one: MemberEligibility, speaker: Speaker) -> MemberOffer:
@@ -234,8 +223,3 @@ def _line(condition: Condition, speaker: Speaker, known_sure: str = "") -> Condi
         note=say(condition.note),
         parts=tuple(_line(part, speaker, condition.sure) for part in parts),
     )
-
-
-def _amount(amount: Amount, speaker: Speaker) -> tuple[str, str]:
-    each = Message(_PER[amount.per], {"amount": Money(amount.rupiah)})
-    return speaker.say(amount.label), speaker.say(each)

@@ -101,6 +101,7 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.CASE_PAPER_ADDED: N_("A paper was added to a submission"),
     Event.CASE_PAPER_LOOKED: N_("An officer said whether a paper can be read"),
     Event.CASE_TRACE_GUESSED: N_("Many wrong tries at tracing a submission"),
+    Event.CHECK_SWEPT: N_("Many NIKs were checked from one device"),
     Event.FAMILY_VIEWED: N_("A family was opened"),
     Event.BREACH_RECORDED: N_("A data breach was recorded"),
     Event.BREACH_CHANGED: N_("A data breach was changed"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -24,23 +24,24 @@ from portal.programs.criteria.combine import Criterion, PkhComponent, asks_membe
 from portal.programs.pkh import COMPONENT_WORDS, CountingRules
 from portal.programs.reading import CatalogError, read_toml
 from portal.programs.terms import STRICT, Amount, Legal, Remark, Sureness
+from portal.programs.toml_lines import Path as Place
 from portal.programs.toml_lines import line_of
 
 FOLDER = Path(__file__).parent / "catalog"
 NAMES_FILE = "names.toml"
 
-Kind = Literal["cash", "food", "insurance", "housing", "school", "training", "business"]
+Kind = Literal["cash", "food", "insurance", "housing", "energy", "school", "training", "business"]
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
 Month = Annotated[int, Field(ge=1, le=12)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """Stages of a year: the first and last month of each."""
+    """Stages of a year: the first and last month of each; none where payments cannot be foreseen from the words."""
 
     __pydantic_config__ = STRICT
 
-    stages: Annotated[tuple[tuple[Month, Month], ...], Field(min_length=1)]
+    stages: tuple[tuple[Month, Month], ...]
     text: Localised
     sure: Sureness
 
@@ -59,6 +60,7 @@ class Program:
     organiser: Localised
     valid_from: date
     valid_until: date | None = None
+    standing: Literal["in_force", "announced"] = "in_force"  # nobody is judged by what is only announced
     demo: bool = False  # an invented example of what an office can add
     aliases: tuple[str, ...] = ()
     channel: Localised | None = None
@@ -87,7 +89,7 @@ class Program:
     @property
     def pays(self) -> bool:
         """Whether money or food reaches the family in stages."""
-        return self.calendar is not None and self.kind in ("cash", "food")
+        return self.calendar is not None and bool(self.calendar.stages) and self.kind in ("cash", "food")
 
     def holds_on(self, day: date) -> bool:
         """Whether these rules are in force on ``day``."""
@@ -126,25 +128,36 @@ _PROGRAM = TypeAdapter(Program)
 _NAMES = TypeAdapter(NamesFile)
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A programme that has ended, as a history shows it."""
+
+    code: str
+    name: Localised
+    summary: Localised
+
+
 class CatalogDay:
-    """The catalogue as it holds on one day."""
+    """The catalogue as it holds on one day. ``programs`` are in force, and families are judged by them alone."""
 
     def __init__(
-        self, day: date, programs: Iterable[Program], labels: Mapping[str, str], names: Mapping[str, Localised]
+        self, day: date, holding: Iterable[Program], labels: Mapping[str, str], names: Mapping[str, Localised]
     ) -> None:
+        holding = tuple(holding)
         self.day = day
-        self.programs = tuple(programs)
+        self.programs = tuple(program for program in holding if program.standing == "in_force")
+        self.announced = tuple(program for program in holding if program.standing == "announced")
         self.by_code = {program.code: program for program in self.programs}
         self.stage_rupiah = {
             program.code: {key: amount.rupiah for key, amount in program.amounts_on(day).items()}
             for program in self.programs
         }
-        self._labels = labels
+        self.labels = labels  # the stable code of each folded word of the record
         self._names = names
 
     def code_of(self, label: str) -> str:
         """The stable code for the record's word for a programme; an unknown word is its own code."""
-        return self._labels.get(fold(label), label)
+        return self.labels.get(fold(label), label)
 
     def find(self, label: str) -> Program | None:
         """The programme in force for a word of the record, or None."""
@@ -177,6 +190,12 @@ class Catalog:
             found = self._days[day] = CatalogDay(day, holding, self._labels, self._names)
         return found
 
+    def past(self, day: date) -> tuple[Past, ...]:
+        """The programmes that have ended by ``day``, the last rules of each."""
+        latest = {one.code: one for one in self.programs if one.valid_from <= day}
+        over = [one for one in latest.values() if not one.holds_on(day)] + [one for one in self.named if one.ended]
+        return tuple(Past(one.code, one.name, one.summary) for one in over)
+
 
 @lru_cache(maxsize=1)
 def default() -> Catalog:
@@ -197,27 +216,60 @@ def fold(label: str) -> str:
 
 def load(folder: Path) -> Catalog:
     """Read and check every ``*.toml`` of a folder; raises :class:`CatalogError` for the first fault."""
-    programs: list[tuple[str, str, Program]] = []
-    named: tuple[NamedProgram, ...] = ()
+    read = _read(folder)
+    if read.faults:
+        raise read.faults[0]
     digest = hashlib.sha256()
+    for name, source in read.sources.items():
+        digest.update(name.encode() + b"\0" + source.encode() + b"\0")
+    return Catalog([program for _, program in read.programs], read.named, digest.hexdigest()[:16])
+
+
+def faults_of(folder: Path) -> tuple[CatalogError, ...]:
+    """What is wrong in a folder: the first fault of each file, then what the files do to each other."""
+    return tuple(_read(folder).faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The files of a folder as they were read; ``programs`` go with the names of their files."""
+
+    sources: dict[str, str] = field(default_factory=dict)
+    programs: list[tuple[str, Program]] = field(default_factory=list)
+    named: list[NamedProgram] = field(default_factory=list)
+    faults: list[CatalogError] = field(default_factory=list)
+
+    def refuse(self, file: str, path: Place, problem: str) -> None:
+        """Note a fault at the line of ``path``."""
+        self.faults.append(CatalogError(file, line_of(self.sources[file], path), problem))
+
+
+def _read(folder: Path) -> _Folder:
+    read = _Folder()
     for path in sorted(folder.glob("*.toml")):
-        source = path.read_text(encoding="utf-8")
-        digest.update(path.name.encode() + b"\0" + source.encode() + b"\0")
-        if path.name == NAMES_FILE:
-            named = read_toml(_NAMES, path.name, source).program
-        else:
-            program = read_toml(_PROGRAM, path.name, source)
-            _check(program, path.name, source)
-            programs.append((path.name, source, program))
-    _check_overlaps(programs)
-    _check_labels(programs, named)
-    return Catalog([program for _, _, program in programs], named, digest.hexdigest()[:16])
+        try:
+            source = read.sources[path.name] = path.read_text(encoding="utf-8")
+            if path.name == NAMES_FILE:
+                read.named.extend(read_toml(_NAMES, path.name, source).program)
+            else:
+                program = read_toml(_PROGRAM, path.name, source)
+                _check(program, path.name, source)
+                read.programs.append((path.name, program))
+        except UnicodeDecodeError as error:
+            read.faults.append(CatalogError(path.name, path.read_bytes()[: error.start].count(b"\n") + 1, "not UTF-8"))
+        except CatalogError as error:
+            read.faults.append(error)
+    if not read.sources:
+        read.faults.append(CatalogError(folder.name, 1, "no *.toml file is in this folder"))
+    _check_overlaps(read)
+    _check_words(read)
+    return read
 
 
 def _check(program: Program, file: str, source: str) -> None:
     """What one file must hold beyond the shape of its values."""
 
-    def refuse(path: tuple[str | int, ...], problem: str) -> CatalogError:
+    def refuse(path: Place, problem: str) -> CatalogError:
         return CatalogError(file, line_of(source, path), problem)
 
     if program.valid_until is not None and program.valid_until < program.valid_from:
@@ -243,20 +295,27 @@ def _overlap(one: Program | Amount, other: Program | Amount) -> bool:
     return one.valid_from <= other_last and other.valid_from <= last
 
 
-def _check_overlaps(programs: list[tuple[str, str, Program]]) -> None:
-    for place, (file, source, program) in enumerate(programs):
-        for other_file, _, other in programs[:place]:
+def _check_overlaps(read: _Folder) -> None:
+    for place, (file, program) in enumerate(read.programs):
+        for other_file, other in read.programs[:place]:
             if program.code == other.code and _overlap(program, other):
-                line = line_of(source, ("valid_from",))
-                raise CatalogError(file, line, f"{program.code} overlaps in time with {other_file}")
+                read.refuse(file, ("valid_from",), f"{program.code} overlaps in time with {other_file}")
 
 
-def _check_labels(programs: list[tuple[str, str, Program]], named: tuple[NamedProgram, ...]) -> None:
-    """No word of the record may mean two programmes."""
+def _check_words(read: _Folder) -> None:
+    """No word of the record may mean two programmes, and no programme stands twice, but for its other times."""
     owners: dict[str, str] = {}
-    entries: list[tuple[str, Program | NamedProgram]] = [(file, program) for file, _, program in programs]
-    entries += [(NAMES_FILE, entry) for entry in named]
-    for file, entry in entries:
-        for word in (entry.code, *entry.aliases):
-            if owners.setdefault(fold(word), entry.code) != entry.code:
-                raise CatalogError(file, 1, f"'{word}' already means {owners[fold(word)]}")
+    entries: list[tuple[str, Place, Program | NamedProgram]] = [(file, (), program) for file, program in read.programs]
+    entries += [(NAMES_FILE, ("program", place), entry) for place, entry in enumerate(read.named)]
+    codes = {program.code for _, program in read.programs}
+    for file, where, entry in entries:
+        if where and entry.code in codes:
+            read.refuse(file, (*where, "code"), f"'{entry.code}' stands twice")
+        codes.add(entry.code)
+        for key, words in (("code", (entry.code,)), ("aliases", entry.aliases)):
+            for word in words:
+                owner = owners.setdefault(fold(word), entry.code)
+                if owner != entry.code:
+                    read.refuse(file, (*where, key), f"'{word}' already means {owner}")
+        if len({fold(word) for word in entry.aliases}) < len(entry.aliases):
+            read.refuse(file, (*where, "aliases"), "one alias stands twice")

@@ -119,6 +119,7 @@ def _counter(world: World) -> dict[str, list[Target]]:
 
 def _public() -> dict[str, list[Target]]:
     open_to_all = """
+        home.programs home.screener home.screened home.glossary home.myths home.check_where
         retention.periods home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
         cases.emergency cases.trace cases.trace_now
         cases.propose cases.follow_proposal cases.followed_proposal cases.answer_proposal
@@ -132,6 +133,10 @@ def _public() -> dict[str, list[Target]]:
     """
     village = {"village_id": make.VILLAGE}
     return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()} | {
+        "home.program": [Target(EVERYBODY, {"code": "pkh"})],
+        "home.check_in": [Target(EVERYBODY, {"area_id": 3510})],
+        "home.check_who": [Target(EVERYBODY, village)],
+        "home.checked": [Target(EVERYBODY, village, {"nik": "3510014101909991", "name": "Zulaikhamark"})],
         "cases.propose_in": [Target(EVERYBODY, {"area_id": 3510})],
         "cases.propose_who": [Target(EVERYBODY, village)],
         "cases.propose_send": [Target(EVERYBODY, village)],

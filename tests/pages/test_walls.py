@@ -304,6 +304,7 @@ VISITOR_FUNCTIONS = {
     "proposal_answer",
     "proposal_follow",
     "proposal_send",
+    "public_check",
     "session_end",
     "session_find",
     "session_kept_home",

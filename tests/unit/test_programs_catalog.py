@@ -7,10 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.programs.catalog import FOLDER, catalog_on, default, load
+from portal.programs.catalog import FOLDER, Program, catalog_on, default, load
+from portal.programs.cli import catalog as command
+from portal.programs.criteria.person import AgeBetween
 from portal.programs.reading import CatalogError
 from portal.programs.toml_lines import line_of
 
@@ -53,7 +56,8 @@ def folder_with(tmp_path: Path, **files: str) -> Path:
 def test_the_programmes_of_the_issue_are_there() -> None:
     codes = {program.code for program in catalog_on(DAY).programs}
     assert codes == {
-        "PKH", "SEMBAKO", "PBI-JK", "RST", "SEKOLAH-RAKYAT", "PENA", "VOKASI", "KURSUS-KODING",
+        "PKH", "SEMBAKO", "BLT-DESA", "ATENSI-YAPI", "PIP", "PBI-JK", "RST", "BSPS", "PENA", "SEKOLAH-RAKYAT", "VOKASI",
+        "PRAKERJA", "KIP-KULIAH", "LISTRIK-SUBSIDI", "KURSUS-KODING",
     }  # fmt: skip
     assert [program.code for program in default().programs if program.demo] == ["KURSUS-KODING"]
 
@@ -61,7 +65,32 @@ def test_the_programmes_of_the_issue_are_there() -> None:
 def test_rules_hold_from_a_day_to_a_day() -> None:
     assert "VOKASI" in catalog_on(date(2026, 12, 31)).by_code
     assert "VOKASI" not in catalog_on(date(2027, 1, 1)).by_code
-    assert catalog_on(date(2020, 1, 1)).programs == ()
+    assert catalog_on(date(2016, 12, 31)).programs == ()
+
+
+def test_what_is_only_announced_judges_nobody() -> None:
+    catalog = catalog_on(DAY)
+    assert [program.code for program in catalog.announced] == ["LPG-3-KG"]
+    assert "LPG-3-KG" not in catalog.by_code
+
+
+def test_what_has_ended_is_still_told_by_name() -> None:
+    assert {one.code for one in default().past(DAY)} == {"BLTS", "BST", "BLT-UMKM"}
+    assert "BLTS" in catalog_on(date(2025, 11, 1)).by_code
+    assert "BLTS" not in {one.code for one in default().past(date(2025, 11, 1))}
+
+
+@pytest.mark.parametrize("program", default().programs, ids=lambda program: program.code)
+def test_every_programme_tells_how_where_and_with_which_papers(program: Program) -> None:
+    assert program.how and program.where and program.documents and program.desil_text
+    assert program.remarks or program.legal or program.calendar, "something that says how sure it is"
+    for text in (program.name, program.summary, program.organiser, program.where):
+        assert text is not None and text.id and text.en and text.id != "", program.code
+
+
+def test_nothing_is_foreseen_from_a_calendar_in_words() -> None:
+    paid = {program.code for program in default().programs if program.pays}
+    assert paid == {"PKH", "SEMBAKO"}
 
 
 @pytest.mark.parametrize("label", ["BPNT", "bpnt", " Sembako ", "SEMBAKO"])
@@ -120,6 +149,11 @@ def test_the_version_changes_with_any_file(tmp_path: Path) -> None:
         ('audience = "member"', 'audience = "family"', 20, "about a member"),
         ('kind = "age_between"\nlowest = 15\nhighest = 18', 'kind = "pkh_component"', 3, "asks nothing of a member"),
         ("highest = 18", "highest = ", 23, "not TOML"),
+        ("valid_from = 2026-01-01", 'valid_from = "tomorrow"', 4, "valid date"),
+        ("valid_from = 2026-01-01", "valid_from = 2026-02-30", 4, "not TOML"),
+        ('name = { id = "Kursus"', 'colour = "red"\nname = { id = "Kursus"', 5, "'colour' is not known here"),
+        ('code = "KURSUS"', 'code = "KURSUS"\naliases = ["A b", "a-B"]', 2, "one alias stands twice"),
+        ('kind = "training"', 'kind = "training"\nstanding = "perhaps"', 3, "'in_force' or 'announced'"),
     ],
 )  # fmt: skip
 def test_faults_are_refused_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
@@ -147,8 +181,8 @@ def test_versions_that_follow_each_other_are_fine(tmp_path: Path) -> None:
         "highest = 18", "highest = 19"
     )
     catalog = load(folder_with(tmp_path, a=first, b=second))
-    highest = [catalog.on(day).by_code["KURSUS"].criteria[0].highest for day in (date(2026, 6, 30), date(2026, 7, 1))]
-    assert highest == [18, 19]
+    rules = [catalog.on(day).by_code["KURSUS"].criteria[0] for day in (date(2026, 6, 30), date(2026, 7, 1))]
+    assert [rule.highest for rule in rules if isinstance(rule, AgeBetween)] == [18, 19]
 
 
 def test_two_amounts_for_one_day_are_refused(tmp_path: Path) -> None:
@@ -164,6 +198,42 @@ def test_one_word_for_two_programmes_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(CatalogError, match="'kursus' already means KURSUS"):
         load(folder_with(tmp_path, kursus=MINIMAL, names=names))
+
+
+def test_one_name_for_two_programmes_is_refused_on_its_line(tmp_path: Path) -> None:
+    other = MINIMAL.replace('code = "KURSUS"', 'code = "LAIN"\nkind = "training"\naliases = ["Kursus"]', 1)
+    other = other.replace('kind = "training"\naudience', "audience", 1)
+    with pytest.raises(CatalogError, match=r"b\.toml:3: 'Kursus' already means KURSUS"):
+        load(folder_with(tmp_path, a=MINIMAL, b=other))
+
+
+def test_a_programme_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    one = '[[program]]\ncode = "KURSUS"\nkind = "cash"\nsure = "G"\nname = { id = "L", en = "L" }\n'
+    names = one + 'summary = { id = "L", en = "L" }\n'
+    with pytest.raises(CatalogError, match=r"names\.toml:2: 'KURSUS' stands twice"):
+        load(folder_with(tmp_path, kursus=MINIMAL, names=names))
+
+
+def test_a_folder_that_is_refused_leaves_the_old_catalogue(tmp_path: Path) -> None:
+    before = default()
+    with pytest.raises(CatalogError):
+        load(folder_with(tmp_path, kursus=MINIMAL.replace("lowest = 15", "lowest = -15", 1)))
+    assert default() is before
+    assert catalog_on(DAY).by_code["PKH"] is before.on(DAY).by_code["PKH"]
+
+
+def test_the_command_names_each_fault_and_ends_with_one(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.mkdir()
+    bad.mkdir()
+    folder_with(good, a=MINIMAL)
+    folder_with(bad, a=MINIMAL.replace("rupiah = 20_000", "rupiah = -1"), b=MINIMAL.replace("lowest", "shoes"))
+    (bad / "c.toml").write_bytes(b'code = "C"\nname = "\xff"\n')
+    passed, refused = (CliRunner().invoke(command, ["check", str(folder)]) for folder in (good, bad))
+    assert (passed.exit_code, passed.output) == (0, "")
+    assert refused.exit_code == 1
+    assert [line.split(": ")[0] for line in refused.output.splitlines()] == ["a.toml:15", "b.toml:20", "c.toml:2"]
+    assert CliRunner().invoke(command, ["check", str(tmp_path)]).exit_code == 1, "a folder without programmes"
 
 
 def test_counting_needs_its_rules_and_amounts(tmp_path: Path) -> None:
