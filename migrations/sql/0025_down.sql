@@ -1,3 +1,5 @@
+REVOKE SELECT ON family FROM portal_staff;
+GRANT SELECT ON family TO portal_staff;
 ALTER POLICY own_family ON record_change USING (
     family_id = (SELECT current_family()) AND (person_id IS NULL OR person_id = (SELECT current_person())));
 ALTER POLICY own_family ON statement USING (

@@ -27,6 +27,7 @@ def _run(name: str) -> None:
 def upgrade() -> None:
     _run("contact")
     _run("health")
+    _run("revision")
 
 
 def downgrade() -> None:

@@ -6,13 +6,14 @@ import uuid
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.audit import trail
 from portal.config import Settings
 from portal.core.db import ANONYMOUS, Scope
 from portal.extensions import db, keys
+from portal.registry.models import Family
 from tests import factories as make
 from tests.conftest import worker_of
 
@@ -229,6 +230,21 @@ def test_a_sealed_case_is_the_regency_offices_alone(committed: Engine, two_famil
     assert [sees(s.scope) for s in (worker, supervisor, office)] == [False, False, True]
     assert sees(scope_of(one))
     assert not sees(Scope("family", person_id=relative.person_id, family_id=one.id, guardian=True))
+
+
+def test_no_officer_sees_that_a_family_sent_something(committed: Engine, two_families: TwoFamilies) -> None:
+    one, _ = two_families
+    with committed.begin() as owner:
+        officers = [make.make_staff(owner, make.VILLAGE), make.make_staff(owner, make.REGENCY, role="regency_office")]
+        before = owner.execute(text("SELECT revision FROM family WHERE id = :f"), {"f": one.id}).one()
+        make_case(owner, one, restricted=True)
+    for officer in officers:
+        for column in ("cases_revision", "f", "to_jsonb(f)", "xmin", "ctid"):
+            with pytest.raises(ProgrammingError, match="permission denied"), db.begin(officer.scope) as session:
+                session.execute(text(f"SELECT {column} FROM family f"))
+        with db.begin(officer.scope) as session:
+            loaded = session.scalars(select(Family).where(Family.id == one.id)).one()
+            assert loaded.revision == before.revision, "what they do see of the family is as it was"
 
 
 def test_health_is_shown_to_that_member_and_a_small_childs_to_its_parent(committed: Engine) -> None:

@@ -61,7 +61,8 @@ class Family(Base):
     extract_id: Mapped[int | None] = mapped_column(BigInteger)
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)  # of the row last loaded
     revision: Mapped[int] = mapped_column(Integer, server_default="1")  # raised by every change of the record
-    cases_revision: Mapped[int] = mapped_column(Integer, server_default="0")
+    #: Raised by everything that is sent, sealed or not: no officer may read it, so no load asks for it.
+    cases_revision: Mapped[int] = mapped_column(Integer, server_default="0", deferred=True)
 
 
 class Housing(Base):
