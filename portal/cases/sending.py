@@ -23,7 +23,7 @@ from portal.cases.promises import promised_on
 from portal.cases.proof import NOBODY
 from portal.cases.workflow import State
 from portal.cases.writing import Writer, mandate_id, recorder_id
-from portal.core.errors import Conflict, Forbidden, NotFound, PortalError
+from portal.core.errors import Conflict, NotFound, PortalError
 from portal.core.ids import new_reference
 from portal.core.messages import N_
 from portal.core.wording import Message

@@ -82,6 +82,10 @@ class Place:
         return Place(found[1] == "1", at, int(found[3]), back)
 
 
+#: Before everything: from here on a lane is walked in two steps, in each of which the index leads to the days.
+TOP = Place(True, date.min, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Lanes:
     """What the queue is read by: a column of the case and the values that it takes."""
@@ -105,14 +109,20 @@ class Page:
 
 
 def read_page(
-    session: Session, lanes: Lanes, chosen: Sequence[ColumnElement[bool]], place: Place | None, *, closed: bool = False
+    session: Session,
+    lanes: Lanes,
+    chosen: Sequence[ColumnElement[bool]],
+    place: Place | None,
+    *,
+    closed: bool = False,
+    by_day: bool = False,
 ) -> Page:
-    """One page; the first where nothing lies beyond the place any more."""
+    """One page; the first where nothing lies beyond the place any more. ``by_day``: only some days are chosen."""
     session.execute(IN_ORDER_OF_INDEX)
-    found = session.execute(_lines(lanes, chosen, place, closed=closed)).all()
+    found = session.execute(_lines(lanes, chosen, place or (TOP if by_day else None), closed=closed)).all()
     more, back = len(found) > PER_PAGE, place is not None and place.back
     if place is not None and (not found or (back and not more)):
-        return read_page(session, lanes, chosen, None, closed=closed)
+        return read_page(session, lanes, chosen, None, closed=closed, by_day=by_day)
     rows = found[-PER_PAGE:] if back else found[:PER_PAGE]
     ends = [_place_of(row, closed=closed) for row in (rows[0], rows[-1])] if rows else []
     before = replace(ends[0], back=True) if place is not None else None

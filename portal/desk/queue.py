@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select, text, true
+from sqlalchemy import ColumnElement, and_, false, select, text, true
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
@@ -21,14 +21,17 @@ from portal.cases.kinds import Kind
 from portal.cases.models import Case
 from portal.cases.promises import due_at
 from portal.cases.ways import counts_from, kind_key, kind_of
-from portal.cases.workflow import BY_THE_CLOCK, STATES, WAITING_FOR_FAMILY, State, StateInfo, is_late
+from portal.cases.workflow import BY_THE_CLOCK, STATES, WAITING_FOR_FAMILY, Side, State, StateInfo, is_late
 from portal.core.clock import today
 from portal.core.names import written_name
+from portal.core.workdays import add_workdays
 from portal.desk.lanes import COUNTED_TO, Lanes, Place, counted, read_page
 from portal.desk.urgent import count_urgent, hours_until
 from portal.extensions import db
 
 OPEN, CLOSED = "open", "closed"
+LATE, TODAY, SOON = "lewat", "hari-ini", "besok"  # as they stand in an address
+DUE = (LATE, TODAY, SOON)
 _VILLAGES = text(
     "SELECT a.id, a.name FROM unnest((SELECT staff_case_area())) r"
     " JOIN area a ON a.level = 4 AND a.id >= lower(r) AND a.id < upper(r) ORDER BY a.name, a.id"
@@ -44,6 +47,7 @@ class Filters:
     kind: str | None = None
     mine: bool = False
     urgent: bool = False
+    due: str | None = None  # LATE, TODAY or SOON
     place: Place | None = None  # where the page begins or ends; None: at the top
 
     @property
@@ -55,6 +59,7 @@ class Filters:
             "jenis": self.kind or "",
             "saya": "1" if self.mine else "",
             "mendesak": "1" if self.urgent else "",
+            "janji": self.due or "",
             ("sebelum" if self.place and self.place.back else "sesudah"): str(self.place or ""),
         }
         return {name: value for name, value in given.items() if value}
@@ -96,6 +101,12 @@ class QueueLine:
         return None if due is None else hours_until(due)
 
     @property
+    def due_in(self) -> int | None:
+        """Days until the answer is due, where that is today or tomorrow and the officers' turn; else None."""
+        ours = self.info.turn == Side.STAFF and self.hours_left is None
+        return self.days_left if ours and self.days_left in (0, 1) else None
+
+    @property
     def late(self) -> bool:
         """Whether the promise is broken."""
         return is_late(self.state, self.days_left) or (self.hours_left or 0) < 0
@@ -116,7 +127,8 @@ class Queue:
     lines: list[QueueLine]
     filters: Filters
     total: Count
-    late: Count
+    due: dict[str, Count]  # of those that the other filters let through: late, due today, due soon
+    soon: date  # until when something is due soon: the next working day
     before: Place | None
     after: Place | None
     villages: list[tuple[int, str]]
@@ -127,7 +139,7 @@ class Queue:
     def mark(self) -> str:
         """A short mark of everything shown."""
         lines = [(line.reference, line.version, line.days_left, line.hours_left) for line in self.lines]
-        shown = [self.total, self.late, self.urgent, lines]
+        shown = [self.total, self.due, self.urgent, lines]
         return hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()
 
 
@@ -147,15 +159,18 @@ def read_queue(actor: StaffActor, filters: Filters) -> Queue:
         leaves = leaves_of(session, [actor.staff_id])
         holders = {actor.staff_id, *(one.staff_id for one in leaves if one.is_now and one.staff_id != actor.staff_id)}
         villages = villages_of(session)
-        chosen = _chosen(holders, filters)
+        chosen, soon = _chosen(holders, filters), add_workdays(day, 1)
+        by_day = {due: [*chosen, *due_conditions(due, day, soon)] for due in DUE if filters.state != CLOSED}
+        shown = by_day.get(filters.due or "", chosen)
         lanes = _lanes(holders, [area for area, _name in villages], filters)
-        page = read_page(session, lanes, chosen, filters.place, closed=filters.state == CLOSED)
-        asked = [chosen] if filters.state == CLOSED else [chosen, [*chosen, *_late(day)]]
-        total, late = [*_counts(session, lanes, asked), Count(0)][:2]
+        closed, narrowed = filters.state == CLOSED, shown is not chosen
+        page = read_page(session, lanes, shown, filters.place, closed=closed, by_day=narrowed)
+        total, *due = _counts(session, lanes, [shown, *by_day.values()])
         lines = [_line(row, holders, day) for row in page.rows]
         urgent = count_urgent(session, actor) if actor.may(Permission.OVERSEE_CASES) else None
     away = [one for one in leaves if one.is_now]
-    return Queue(lines, filters, total, late, page.before, page.after, villages, away, urgent)
+    counts = dict(zip(by_day, due, strict=True))
+    return Queue(lines, filters, total, counts, soon, page.before, page.after, villages, away, urgent)
 
 
 def lines_of_officer(actor: StaffActor, staff_id: int | None, place: Place | None) -> LinesOfOfficer:
@@ -199,14 +214,12 @@ def _counts(session: Session, lanes: Lanes, each: Sequence[Sequence[ColumnElemen
     return [Count(min(number, COUNTED_TO), number > COUNTED_TO) for number in found]
 
 
-def _late(day: date) -> list[ColumnElement[bool]]:
-    """Conditions of a broken promise; both values of ``urgent`` are named so that the index leads to the days."""
-    return [
-        Case.urgent.in_([True, False]),
-        Case.promised_on < day,
-        Case.state.not_in(list(WAITING_FOR_FAMILY)),
-        Case.closed_at.is_(None),
-    ]
+def due_conditions(due: str, day: date, soon: date) -> list[ColumnElement[bool]]:
+    """What is late, due on ``day`` or after it until ``soon``; what waits for the family is none of these."""
+    days = {LATE: Case.promised_on < day, TODAY: Case.promised_on == day}
+    within = days.get(due, and_(Case.promised_on > day, Case.promised_on <= soon))
+    # Both values of ``urgent`` are named so that the index leads to the days.
+    return [Case.urgent.in_([True, False]), within, Case.state.not_in(list(WAITING_FOR_FAMILY))]
 
 
 def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bool]]:

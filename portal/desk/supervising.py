@@ -21,6 +21,7 @@ from portal.cases.workflow import IS_CLOSED, LOCAL, WAITING_FOR_FAMILY, State
 from portal.core.clock import today
 from portal.core.errors import NotFound, PortalError
 from portal.core.messages import N_
+from portal.core.workdays import add_workdays
 from portal.extensions import db
 
 GIVEN = "given"  # the step on the path
@@ -30,7 +31,9 @@ _MAY_GO_UP = LOCAL | {State.SENT}
 # Lane by lane, as the queue: under the walls a plain sum would read every case of the country.
 _LOAD = text(
     "SELECT c.assigned_to, count(*) AS number, count(*) FILTER (WHERE c.urgent) AS urgent,"
-    " count(*) FILTER (WHERE c.promised_on < :day AND c.state <> ALL (:waiting)) AS late, min(c.promised_on) AS oldest"
+    " count(*) FILTER (WHERE c.promised_on < :day AND c.state <> ALL (:waiting)) AS late,"
+    " count(*) FILTER (WHERE c.promised_on BETWEEN :day AND :soon AND c.state <> ALL (:waiting)) AS soon,"
+    " min(c.promised_on) AS oldest"
     " FROM unnest((SELECT staff_case_area())) r JOIN area a ON a.level = 4 AND a.id >= lower(r) AND a.id < upper(r)"
     " JOIN cases c ON c.village_id = a.id WHERE c.closed_at IS NULL AND NOT c.restricted GROUP BY c.assigned_to"
 )
@@ -54,6 +57,7 @@ class Load:
     number: int = 0
     urgent: int = 0
     late: int = 0
+    soon: int = 0  # due today or until the next working day
     oldest: date | None = None  # the oldest promise
     leave: Leave | None = None  # of today
 
@@ -77,13 +81,14 @@ class Given:
 
 def load_of_area(actor: StaffActor) -> list[Load]:
     """Every officer who works on cases of the area, those with the most late ones first."""
-    asked = {"day": today(actor.zone), "waiting": [state.value for state in WAITING_FOR_FAMILY]}
+    day = today(actor.zone)
+    asked = {"day": day, "soon": add_workdays(day, 1), "waiting": [state.value for state in WAITING_FOR_FAMILY]}
     with db.begin(actor.scope) as session:
         sums = {row.assigned_to: row for row in session.execute(_LOAD, asked)}
         officers = _officers(session, actor, [holder for holder in sums if holder is not None])
         away = {leave.staff_id: leave for leave in leaves_of(session, [one.id for one in officers]) if leave.is_now}
     loads = [_load(one, sums.get(one.id), away.get(one.id)) for one in officers]
-    loads.sort(key=lambda load: (-load.late, -load.number, load.name))
+    loads.sort(key=lambda load: (-load.late, -load.soon, -load.number, load.name))
     nobody = sums.get(None)
     return [_load(None, nobody, None), *loads] if nobody else loads
 
@@ -165,6 +170,7 @@ def _load(officer: Staff | None, row: Any, leave: Leave | None) -> Load:
         row.number if row else 0,
         row.urgent if row else 0,
         row.late if row else 0,
+        row.soon if row else 0,
         row.oldest if row else None,
         leave,
     )

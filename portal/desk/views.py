@@ -52,7 +52,7 @@ from portal.desk.forms import (
 )
 from portal.desk.notes import NOTE
 from portal.desk.papers import LOOKED, may_mark
-from portal.desk.queue import CLOSED, Filters, read_queue
+from portal.desk.queue import CLOSED, DUE, Count, Filters, Queue, read_queue
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.ready_answers import answers_for
 from portal.desk.turning import place_asked, turns
@@ -129,6 +129,8 @@ def _queue_page(filters: Filters) -> BaseResponse:
         chosen=found.filters,
         address=address,
         polled=polled if moment - since < _POLL_FOR_S else None,
+        due_ways=_due_ways(found),
+        soon_days=(found.soon - today(current_user.zone)).days,
         turns=turns(found.before, found.after, lambda place: _address(replace(found.filters, place=place))),
         kinds=KINDS.values(),
         open_states=[(state.value, STATES[state].desk_word) for state in STATES if state in OPEN],
@@ -266,6 +268,16 @@ def _address(filters: Filters, **more: str | int) -> str:
     return url_for("desk.queue", **values)
 
 
+def _due_ways(found: Queue) -> list[tuple[str, str, Count, str]]:
+    """The counts of what is late or due soon, each with the address that shows only those, or all again."""
+    whole = replace(found.filters, place=None, due=None)
+    chosen = found.filters.due
+    return [
+        (due, _address(whole if due == chosen else replace(whole, due=due)), count, "true" if due == chosen else "")
+        for due, count in found.due.items()
+    ]
+
+
 def _filters() -> Filters:
     """What the address asks for; what nobody can have meant is left out."""
     given = request.args
@@ -276,6 +288,7 @@ def _filters() -> Filters:
         kind=kind if kind in KINDS else None,
         mine=given.get("saya") == "1",
         urgent=given.get("mendesak") == "1",
+        due=given.get("janji") if given.get("janji") in DUE else None,
         place=place_asked(closed=given.get("status") == CLOSED),
     )
 

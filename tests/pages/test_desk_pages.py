@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from portal.accounts.actor import StaffActor
 from portal.core.clock import today
+from portal.core.workdays import add_workdays
 from portal.extensions import keys
 from tests.factories import (
     KECAMATAN,
@@ -194,7 +195,8 @@ def test_a_village_worker_may_not_pass_by_the_table(told: Told) -> None:
 
 
 def test_the_queue_is_filtered_paged_late_and_polled(app: Flask, told: Told) -> None:
-    late = today() - timedelta(days=4)
+    late, soon = today() - timedelta(days=4), add_workdays(today(), 1)
+    days = {0: late, 1: late, 2: today(), 3: soon, 4: soon}
     for number in range(30):
         insert(
             told.connection,
@@ -210,13 +212,15 @@ def test_the_queue_is_filtered_paged_late_and_polled(app: Flask, told: Told) -> 
             level="village",
             assigned_to=told.officer.staff_id if number < 3 else None,
             answers_sealed=b"x",
-            promised_on=late if number < 2 else date(2099, 1, 1),
+            promised_on=days.get(number, date(2099, 1, 1)),
             version=1,
         )
     told.desk.get("/petugas/antrean")
     rows = told.desk.soup.select("table.queue tbody tr")
     assert len(rows) == 25 and "TEST-0000" in rows[0].get_text() and "TEST-0001" in rows[1].get_text()
     assert [row.has_attr("class") for row in rows[:3]] == [False, True, False]
+    assert [way.get_text(strip=True)[-1] for way in told.desk.soup.select(".due-ways a")] == ["1", "1", "2"]
+    assert "batas jawab hari ini" in rows[2].get_text()
     for filters, count in (
         ("jenis=moved", 1),
         ("saya=1&jenis=aid_missing", 3),
@@ -225,6 +229,11 @@ def test_the_queue_is_filtered_paged_late_and_polled(app: Flask, told: Told) -> 
         (f"desa={OTHER_VILLAGE}", 0),
         ("desa=99999999999999999999", 25),  # no database knows such a number, nor a NUL
         ("jenis=%00", 25),
+        ("janji=lewat", 1),  # not what waits for the family
+        ("janji=hari-ini", 1),
+        ("janji=besok", 2),
+        ("janji=besok&saya=1", 0),
+        ("janji=x", 25),
         ("sesudah=0-9999999-1", 25),  # beyond everything: from the top again
         ("sesudah=0-99999999999999999-1&sebelum=x", 25),
     ):
