@@ -233,6 +233,7 @@ def _about(session: Session, draft: Draft) -> dict[str, Any]:
         "not_for": _officer_meant(session, draft),
         "first_case": draft.kind.first_case(draft.answers),
         "heading": draft.together.heading if draft.together else None,
+        "event": draft.together.event if draft.together else None,
         "program": program,
         "disbursement_id": disbursement_id,
     }
@@ -243,7 +244,6 @@ def _by_whose_hand(actor: Writer, draft: Draft) -> dict[str, Any]:
     return {
         "recorded_by": recorder_id(actor),
         "recorded_at_place": draft.place,
-        "event": draft.together.event if draft.together else None,
         "mandate_id": mandate_id(actor),
         "spoken_by": actor.speaker.name if actor.speaker else None,
         "helped_by": actor.helper.staff_id if actor.helper else None,

@@ -405,20 +405,20 @@ def _helping(world: World) -> dict[str, list[Target]]:
     case, other_case = {"reference": world.recorded_case}, {"reference": world.case}
     denying = COUNTER_NEAR - OPERATOR
     begin = {"kind": "pindah-rumah", "place": "counter"}
+    told = {"event": "kelahiran", "di": "counter"}
     return own_draft | {
         "helping.record_start": [Target(COUNTER_NEAR, member), Target(frozenset(), crossed)],
         "helping.record_begin": [Target(COUNTER_NEAR, member, begin), Target(frozenset(), crossed, begin)],
+        "helping.record_event": [Target(COUNTER_NEAR, member | told), Target(frozenset(), crossed | told)],
+        "helping.record_event_begin": [Target(COUNTER_NEAR, member | told), Target(frozenset(), crossed | told)],
         "helping.paper": [
             Target(OPERATOR, {"public_id": world.recorded_paper}),
             Target(frozenset(), {"public_id": world.draft_paper}),
         ],
         "helping.recorded": [Target(COUNTER_NEAR, case), Target(frozenset(), other_case)],
-    told = {"event": "kelahiran", "di": "counter"}
         "helping.slip": [Target(COUNTER_NEAR, case), Target(frozenset(), other_case)],
         "helping.ask_disown": [Target(OWNER, case), Target(OWNER, other_case)],
         "helping.disown_now": [Target(OWNER, case, {"seen": 1})],
-        "helping.record_event": [Target(COUNTER_NEAR, member | told), Target(frozenset(), crossed | told)],
-        "helping.record_event_begin": [Target(COUNTER_NEAR, member | told), Target(frozenset(), crossed | told)],
         "helping.ask_disown_at_counter": [Target(denying, case), Target(frozenset(), other_case)],
         "helping.disown_at_counter_now": [Target(denying, case, reason), Target(frozenset(), other_case, reason)],
         "helping.my_helpers": [Target(FAMILIES)],

@@ -109,6 +109,7 @@ def test_a_house_is_told_line_by_line_and_a_second_case_is_pointed_out(app: Flas
         assert "tanah" in browser.words  # what is recorded stands beside each line
         browser.fill(changed=["floor"])
         assert "Yang tercatat" in browser.words and browser.path.endswith("/floor")
+        assert browser.fill(floor="8").status_code == 422 and "sudah tercatat" in browser.words
         browser.fill(floor="2")
         browser.fill()  # nothing more to say
         browser.fill("/berkas")

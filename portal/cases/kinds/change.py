@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from portal.cases.answers import Answers
 from portal.cases.kinds.base import NOT_RECORDED, Compared, Kind, Row, Step, World
@@ -25,6 +26,10 @@ from portal.web.speaking import speaker
 
 CHANGED, WHICH = "changed", "apa"  # the answer that lists the picked lines, and its page
 WHO = "who"  # the answer that names the member whom a case is about
+ALREADY_RECORDED = N_(
+    "This is already recorded, so nothing would change. If it is right, go back and take «%(line)s» out of what "
+    "changes."
+)
 ONCE_CHECKED = N_(
     "What was checked stands in your record here now. The centre takes it over with its next data. Look whether it is "
     "right."
@@ -40,6 +45,7 @@ class Page:
     lines: tuple[Line, ...]
     note: str = ""
     needed: Callable[[Answers], bool] = lambda _answers: True
+    otherwise: bool = False  # asked because it is otherwise now: the answer that is recorded already is not taken
 
 
 class Change(Kind):
@@ -62,6 +68,21 @@ class Change(Kind):
         pages = [*(_picked_page(line) for line in self.picks), *self.pages]
         first = [_which(self.picks, self.pick_title, self.pick_question)] if self.picks else []
         self.steps = (*first, *(step_of(page) for page in pages))
+
+    def begin(self, hints: Mapping[str, str]) -> Answers:
+        """The fact that the page that led here said is wrong, and the member whom it is about."""
+        fact, member = hints.get("bidang", ""), hints.get("anggota", "")
+        known: Answers = {CHANGED: [fact]} if any(line.key == fact for line in self.picks) else {}
+        asks_who = any(line.key == WHO for page in self.pages for line in page.lines)
+        return known | ({WHO: member} if asks_who and member.isascii() and member.isdigit() else {})
+
+    def subject(self, answers: Answers, world: World) -> Shown | None:
+        """The facts that are otherwise, or the member."""
+        picked = answers.get(CHANGED) or ()
+        if picked:
+            return listed([Message(line.label) for line in self.picks if line.key in picked])
+        member = self.member(answers, world)
+        return shown(written_name(member.name)) if member else None
 
     def lines_asked(self, answers: Answers) -> list[tuple[str, Line]]:
         """The lines that were answered, each with the page that asks it."""
@@ -133,6 +154,8 @@ def step_of(page: Page) -> Step:
         for line in page.lines:
             if line.subject is not None:
                 tell_recorded(form[line.key], line, world, member)
+                if page.otherwise:
+                    _refuse_equal(form[line.key], line, line.recorded(world, member))
 
     form = form_of(page.key, page.lines)
     return Step(page.key, page.title, form, note=page.note, prepare=prepare, adapt=adapt, needed=page.needed)
@@ -144,8 +167,24 @@ def tell_recorded(field: Any, line: Line, world: World, member: MemberFacts | No
     field.description = f"{said} {field.description}".strip()
 
 
+def _refuse_equal(field: Any, line: Line, recorded: str | None) -> None:
+    """What is recorded already changes nothing, and an officer would be sent for it."""
+
+    def check(_form: Any, field: Any) -> None:
+        if recorded is not None and field.data not in (None, "") and _same(line, recorded, field.data):
+            raise ValidationError(str(_l(ALREADY_RECORDED, line=str(_l(line.label)))))
+
+    field.validators = [*field.validators, check]
+
+
 def _picked_page(line: Line) -> Page:
-    return Page(line.key, line.label, (line,), needed=lambda answers: line.key in (answers.get(CHANGED) or ()))
+    return Page(
+        line.key,
+        line.label,
+        (line,),
+        needed=lambda answers: line.key in (answers.get(CHANGED) or ()),
+        otherwise=True,
+    )
 
 
 def _which(picks: Iterable[Line], title: str, question: str) -> Step:
@@ -175,7 +214,11 @@ def _differs(line: Line, answers: Answers, world: World, member: MemberFacts | N
     if line.subject is None or (line.subject == "member" and member is None):
         return False
     recorded = line.recorded(world, member)
-    return recorded is None or line.ask.stated(recorded).lower() != line.ask.stated(answers[line.key]).lower()
+    return recorded is None or not _same(line, recorded, answers[line.key])
+
+
+def _same(line: Line, recorded: str, answer: Any) -> bool:
+    return line.ask.stated(recorded).lower() == line.ask.stated(answer).lower()
 
 
 def _id_of(line: Line, member: MemberFacts | None) -> int | None:

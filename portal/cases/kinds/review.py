@@ -136,7 +136,13 @@ def _looked_through(key: str, title: str, lines: tuple[Line, ...]) -> Step:
 
 
 def _changed_page(line: Line) -> Page:
-    return Page(line.key, line.label, (line,), needed=lambda answers: answers.get(_OK + line.key) == CHANGE)
+    return Page(
+        line.key,
+        line.label,
+        (line,),
+        needed=lambda answers: answers.get(_OK + line.key) == CHANGE,
+        otherwise=True,
+    )
 
 
 REVIEW = Review()
