@@ -1,3 +1,5 @@
+DROP TRIGGER task_makes_older ON case_event;
+DROP FUNCTION task_makes_older();
 REVOKE SELECT ON family FROM portal_staff;
 GRANT SELECT ON family TO portal_staff;
 ALTER POLICY own_family ON record_change USING (

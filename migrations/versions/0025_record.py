@@ -28,6 +28,7 @@ def upgrade() -> None:
     _run("contact")
     _run("health")
     _run("revision")
+    _run("tasks")
 
 
 def downgrade() -> None:

@@ -16,14 +16,12 @@ from portal.cases.loading import CaseView, find_case, load_world, open_answers
 from portal.cases.models import Case, CaseEvent
 from portal.cases.moves import Act, NotPossible, lock_case, write_step
 from portal.cases.ways import kind_of
-from portal.cases.workflow import IS_CLOSED, OPEN, State
+from portal.cases.workflow import IS_CLOSED, OPEN
 from portal.core.errors import NotFound
 from portal.core.wording import Message
 from portal.extensions import db
 
 TASK_DONE = "task_done"
-#: The states in which the database lets a family write the row of its case, so that an officer's page gets old.
-_FAMILY_WRITES = frozenset({State.ANSWERED, State.VISIT_SET, State.WITH_WORKER})
 _NEWEST = 30  # open cases that are looked at for the same field
 
 
@@ -61,7 +59,8 @@ def may_finish(view: CaseView) -> bool:
 
 
 def finish_task(actor: FamilyActor, reference: str, seen: int, key: str, day: date) -> None:
-    """Write down that the family has done it elsewhere, on this day. Twice is once.
+    """Write down that the family has done it elsewhere, on this day. Twice is once. The database raises the version, so
+    that no officer decides without having seen it.
 
     Raises ``NotFound`` for a task that is not of this case, ``NotPossible`` on a closed case, ``StaleCase``.
     """
@@ -73,9 +72,6 @@ def finish_task(actor: FamilyActor, reference: str, seen: int, key: str, day: da
         case = lock_case(session, reference, seen)
         if case.state not in OPEN:
             raise NotPossible(IS_CLOSED)
-        if case.state in _FAMILY_WRITES:
-            case.version += 1
-        session.flush()
         data = {"task": key, "what": task.what, "on": day.isoformat()}
         write_step(session, case, TASK_DONE, Act(actor.name, data=data, helper=actor.helper))
         record(session, Event.CASE_MOVED, family_id=case.family_id, reference=case.reference, move=TASK_DONE)

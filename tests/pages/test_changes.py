@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from portal.cases.moves import StaleCase
 from portal.core.clock import today
-from tests.factories import VILLAGE, TestFamily, as_owner, make_family, make_member, make_participation, make_staff
+from portal.desk import service
+from portal.extensions import db
+from tests.factories import (
+    VILLAGE,
+    TestFamily,
+    as_owner,
+    family_actor,
+    make_family,
+    make_member,
+    make_participation,
+    make_staff,
+)
 from tests.pages.browsing import Browser, family_browser, staff_browser
 
 YEAR = str(today().year)
@@ -97,6 +111,11 @@ def test_a_birth_is_told_once_and_opens_what_follows(app: Flask, connection: Con
     as_owner(connection)
     done = connection.execute(text("SELECT data FROM case_event WHERE event = 'task_done'")).scalars().all()
     assert [one["task"] for one in done] == ["birth_deed"]
+    with pytest.raises(StaleCase):  # decided on what was seen before that
+        service.take(worker, reference, 1)
+    with pytest.raises(DBAPIError, match="row-level security"), db.begin(family_actor(family.head).scope) as session:
+        session.execute(text("UPDATE cases SET version = version + 1"))
+    service.take(worker, reference, 2)
 
 
 def test_a_house_is_told_line_by_line_and_a_second_case_is_pointed_out(app: Flask, connection: Connection) -> None:
