@@ -239,3 +239,20 @@ def test_a_paper_that_is_asked_for_has_alternatives_and_says_why() -> None:
             assert len(paper.alternatives) > 1 if paper.required else True, (kind.key, paper.key)
             assert len(set(paper.alternatives)) == len(paper.alternatives), (kind.key, paper.key)
         assert sum(paper.required for paper in kind.papers) <= 1, kind.key
+
+
+def test_a_link_to_change_an_answer_leads_to_a_page_that_asks_it() -> None:
+    look = "0a6f0e0e-3f0e-4f0e-8f0e-0a6f0e0e3f0e"
+    begun = {
+        "appeal": ({"kasus": "4P36-DHJG"}, {"why": "other", "story": "Sudah ada foto."}),
+        "unknown_look": ({"penglihatan": look}, {"contact": "no"}),
+        "registration": ({"peluang": "PRAKERJA"}, {"who": "1", "opportunity": "PRAKERJA"}),
+    }
+    for key, (hints, given) in begun.items():
+        kind = KINDS[key]
+        answers = kind.begin(hints) | given
+        asked = {one.key: one.form for one in kind.steps_for(answers)}
+        rows = kind.rows(answers, WORLD)
+        assert any(not row.step for row in rows), key
+        assert any(row.step in asked for row in rows)
+        assert all(not row.step or row.step in asked for row in rows), key

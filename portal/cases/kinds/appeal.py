@@ -71,7 +71,7 @@ class Appeal(Kind):
     def rows(self, answers: Answers, world: World) -> list[Row]:
         """Everything that was said."""
         return [
-            Row(N_("Against the answer to"), shown(answers["first_case"]), "mengapa"),
+            Row(N_("Against the answer to"), shown(answers["first_case"]), ""),
             Row(N_("Why"), Message(WHY[answers["why"]]), "mengapa"),
             Row(N_("To be looked at"), shown(answers["story"]), "mengapa"),
         ]

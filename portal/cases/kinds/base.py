@@ -93,7 +93,7 @@ class Row:
 
     label: str
     value: Shown
-    step: str
+    step: str  # empty: it was given by the page that led here, and stays
 
 
 @dataclass(frozen=True, slots=True)

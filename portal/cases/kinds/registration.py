@@ -117,7 +117,7 @@ class Registration(Kind):
         """Everything that the office reads."""
         member = member_of(world, answers["who"])
         rows = [
-            Row(N_("Opportunity"), _name(answers, world), "siapa" if answers.get(_FROM_PAGE) else "peluang"),
+            Row(N_("Opportunity"), _name(answers, world), "" if answers.get(_FROM_PAGE) else "peluang"),
             Row(N_("Who takes part"), shown(written_name(member.name)) if member else NOT_RECORDED, "siapa"),
         ]
         for key, label in (("contact", N_("Reached by")), ("story", N_("What you said"))):

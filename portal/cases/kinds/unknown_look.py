@@ -96,7 +96,7 @@ class UnknownLook(Kind):
     def rows(self, answers: Answers, world: World) -> list[Row]:
         """Who looked, when and why as noted, then what the family knows."""
         look = _look(answers, world)
-        step = "tahu" if answers.get(_FROM_LIST) else "yang-mana"
+        step = "" if answers.get(_FROM_LIST) else "yang-mana"
         rows = [
             Row(N_("Who looked"), _who(look) if look else NOT_RECORDED, step),
             Row(N_("When"), shown(_when(look, world)) if look else NOT_RECORDED, step),
