@@ -35,6 +35,8 @@ const files = {
   'kiosk.js': await script('assets/js/kiosk.js'),
   'papers.js': await script('assets/js/papers.js'),
   'passkeys.js': await script('assets/js/passkeys.js'),
+  'news.js': await script('assets/js/news.js'),
+  'news-worker.js': await script('assets/js/news-worker.js'),
   'visit.js': await script('assets/js/visit.js'),
   'htmx.js': readFileSync(join(root, 'node_modules/htmx.org/dist/htmx.min.js')),
   'icon.svg': readFileSync(join(root, 'assets/img/icon.svg'))

@@ -24,9 +24,10 @@ from portal.config import Settings
 from portal.core import migrate
 from portal.core.logs import init_logs
 from portal.core.messages import N_
+from portal.delivery.views import blueprint as delivery
 from portal.desk.addresses import blueprint as desk
 from portal.desk.urgent import COUNT_ID, urgent_in_menu
-from portal.extensions import blobs, db, keys
+from portal.extensions import blobs, db, keys, outward
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
 from portal.office.breach_views import blueprint as breaches
@@ -47,6 +48,7 @@ STAFF_MENU = (
     Place(N_("Sealed"), "desk.sealed", "lock", Permission.OPEN_SEALED),
     Place(N_("Workload"), "desk.load", "family", Permission.OVERSEE_CASES),
     Place(N_("Counter"), "accounts.intake", "person", Permission.FIND_FAMILY),
+    Place(N_("Tell in person"), "delivery.untold", "chat", Permission.TELL_IN_PERSON),
     Place(N_("Help at a kiosk"), "helping.pair", "family", Permission.HELP_AT_KIOSK),
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
     Place(N_("Kiosks"), "accounts.kiosks", "device", Permission.MANAGE_KIOSKS),
@@ -59,7 +61,7 @@ STAFF_MENU = (
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *(accounts, home, cases, helping, inbox, privacy),
-    *(desk, office, trail, breaches, retention),
+    *(delivery, desk, office, trail, breaches, retention),
 )
 
 
@@ -97,6 +99,7 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     init_logs()
     keys.bind(settings.keyring)
     blobs.bind(settings.uploads)
+    outward.bind(settings.ways)
     if database_url is not None:
         db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)

@@ -19,6 +19,7 @@ from typing import Any, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal.core.outward import SMS, WHATSAPP, Ways, check_gateway, check_push_key, make_push_key
 from portal.core.sealing import Keyring
 
 _PREFIX = "PORTAL_"
@@ -52,6 +53,7 @@ _MAKERS: Mapping[str, Callable[[], str]] = {
     "pin_pepper": make_secret,
     "seal_keys": make_key_list,
     "index_keys": make_key_list,
+    "push_key": make_push_key,
 }
 _MEANING: Mapping[str, str] = {
     "secret_key": "signs cookies and forms",
@@ -98,6 +100,18 @@ class Settings(BaseSettings):
     index_keys: SecretStr
     #: Number of the key that seals, where it is not the highest: while a new one is brought to every process.
     seal_with: int | None = None
+    #: Signs messages to phones by web push; without it there is none. Whoever changes it ends every subscription.
+    push_key: SecretStr | None = None
+    #: The gateways for messages to a number, in apprise's form with ``{phone}`` in it; without one there are none.
+    sms_url: SecretStr | None = None
+    whatsapp_url: SecretStr | None = None
+
+    @field_validator("push_key")
+    @classmethod
+    def _is_push_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_push_key(value.get_secret_value())
+        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -159,6 +173,23 @@ class Settings(BaseSettings):
         if self.hash_memory_kib < HASH_MEMORY_KIB and not self.base_url.startswith(_LOOPBACK):
             raise ValueError(f"PORTAL_HASH_MEMORY_KIB is below {HASH_MEMORY_KIB}")
         return self
+
+    @model_validator(mode="after")
+    def _has_gateways(self) -> Self:
+        for url in self.ways.gateways.values():
+            check_gateway(url, loopback_only=self.ways.loopback_only)
+        return self
+
+    @property
+    def ways(self) -> Ways:
+        """The ways out. From a loopback address nothing leaves the machine."""
+        listed = {SMS: self.sms_url, WHATSAPP: self.whatsapp_url}
+        return Ways(
+            base_url=self.base_url,
+            push_key=self.push_key.get_secret_value() if self.push_key else "",
+            gateways={channel: url.get_secret_value() for channel, url in listed.items() if url},
+            loopback_only=self.demo or self.base_url.startswith(_LOOPBACK),
+        )
 
     @property
     def keyring(self) -> Keyring:

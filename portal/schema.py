@@ -14,6 +14,7 @@ import portal.cases.proposals.models
 import portal.cases.reading
 import portal.cases.sealed
 import portal.cases.visit_models
+import portal.delivery.models
 import portal.home.models
 import portal.inbox.contacts
 import portal.inbox.models

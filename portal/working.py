@@ -26,7 +26,8 @@ from portal.core import migrate
 from portal.core.jobs import PERIODIC, app, worker_connector
 from portal.core.logs import init_logs, log_libraries
 from portal.core.parent import end_with_parent
-from portal.extensions import blobs, db, keys
+from portal.delivery import carrying as _delivery
+from portal.extensions import blobs, db, keys, outward
 from portal.privacy import purging as _privacy
 from portal.serving import database
 
@@ -44,6 +45,7 @@ FEATURES = (
     _resting,
     _waiting,
     _audit,
+    _delivery,
     _privacy,
 )
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed
@@ -75,6 +77,7 @@ def ready(settings: Settings) -> Iterator[str]:
     log_libraries()
     keys.bind(settings.keyring)
     blobs.bind(settings.uploads)
+    outward.bind(settings.ways)
     with database(settings) as owner_url:
         url = migrate.worker_url(owner_url, settings.secret_key.get_secret_value())
         db.connect(url, pool_size=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.config import Settings
 
-_SECRETS = ("secret_key", "pin_pepper", "seal_keys", "index_keys")
+_SECRETS = ("secret_key", "pin_pepper", "seal_keys", "index_keys", "push_key")
 
 
 def variables_of(run: Settings) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     RECORD_FOR_FAMILY = "record_for_family"  # write down what a person says face to face
     HELP_AT_KIOSK = "help_at_kiosk"  # a session of two, with the member's own PIN
     GRANT_MANDATE = "grant_mandate"
+    TELL_IN_PERSON = "tell_in_person"  # families whom no message reaches, in the own villages
     MANAGE_STAFF = "manage_staff"
     MANAGE_KIOSKS = "manage_kiosks"
     READ_TRAIL = "read_trail"
@@ -79,7 +80,7 @@ ROLES: dict[str, Role] = {
             "social_worker",
             N_("Social worker"),
             N_("Answers the cases of the villages assigned to them."),
-            _COUNTER | _CASES,
+            _COUNTER | _CASES | {Permission.TELL_IN_PERSON},
         ),
         Role(
             "village_operator",
@@ -91,7 +92,14 @@ ROLES: dict[str, Role] = {
             "supervisor",
             N_("Kecamatan supervisor"),
             N_("Answers where a village has no worker, and sees what is late."),
-            _COUNTER | _CASES | {Permission.VERIFY_CASES, Permission.OVERSEE_CASES, Permission.SEE_ALARMS},
+            _COUNTER
+            | _CASES
+            | {
+                Permission.VERIFY_CASES,
+                Permission.OVERSEE_CASES,
+                Permission.SEE_ALARMS,
+                Permission.TELL_IN_PERSON,
+            },
         ),
         Role(
             "regency_office",

@@ -32,6 +32,7 @@ REASONS: Mapping[str, str] = {
     "case": N_("to work on your submission"),
     "paper": N_("to look at the papers of your submission"),
     "search": N_("to look for your submission"),
+    "tell": N_("to tell you of a message"),
 }
 _NOTE = text("SELECT look_note(:family, :reason, :reference)")
 

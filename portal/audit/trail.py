@@ -108,6 +108,9 @@ class Event(StrEnum):
     BREACH_CLOSED = "breach_closed"  # by the second
     DATA_PURGED = "data_purged"  # what the register of keeping says, by kind and count
     PERIOD_SET = "period_set"  # how long a kind is kept, as the office decided; without days: for ever
+    NOTICE_TOLD = "notice_told"  # by an officer in person, whom no message reaches
+    DEVICE_ADDED = "device_added"  # by a member, to get messages there
+    DEVICE_REMOVED = "device_removed"  # by the member, or because nothing arrives there any more
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     DATA_TAKEN = "data_taken"  # a member downloaded or printed what is held about the family

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import FamilyActor
 from portal.core.wording import Localised, Message
 from portal.extensions import db
+from portal.inbox.carried import Carried, carried
 from portal.inbox.models import Notice
 from portal.inbox.texts import TEXTS, UNKNOWN, Text
 
@@ -76,6 +77,7 @@ class Letter:
     case_reference: str | None
     created_at: datetime
     is_new: bool
+    carried: Sequence[Carried] = ()  # what became of it outside the portal
 
     @property
     def body(self) -> Message:
@@ -101,7 +103,8 @@ def open_inbox(actor: FamilyActor, page: int = 1) -> Inbox:
         page = min(max(page, 1), last)
         newest = select(Notice).where(mine).order_by(Notice.created_at.desc(), Notice.id.desc())
         found = list(session.scalars(newest.limit(PER_PAGE).offset((page - 1) * PER_PAGE)))
-        letters = [_letter(notice) for notice in found]
+        ways = carried(session, found)
+        letters = [_letter(notice, ways.get(notice.id, ())) for notice in found]
         new = [notice.id for notice in found if notice.read_at is None]
         if new:
             session.execute(update(Notice).where(mine, Notice.id.in_(new)).values(read_at=func.now()))
@@ -129,8 +132,8 @@ def unread_count(session: Session, person_id: int) -> int:
     return session.scalar(unread) or 0
 
 
-def _letter(notice: Notice) -> Letter:
+def _letter(notice: Notice, ways: Sequence[Carried] = ()) -> Letter:
     values = {name: _unpacked(value) for name, value in notice.values.items()}
     return Letter(
-        TEXTS.get(notice.key, UNKNOWN), values, notice.case_reference, notice.created_at, notice.read_at is None
+        TEXTS.get(notice.key, UNKNOWN), values, notice.case_reference, notice.created_at, notice.read_at is None, ways
     )

@@ -248,6 +248,30 @@ TEXTS: Mapping[str, Text] = {
         ),
         "wait",
     ),
+    "gone_web_push": Text(
+        N_("A phone gets no news any more"),
+        N_(
+            "A phone or computer of yours no longer takes news from the portal, so it is switched off. You can switch "
+            "it on again there. Your messages always stand here."
+        ),
+        "wait",
+    ),
+    "gone_whatsapp": Text(
+        N_("WhatsApp messages do not arrive"),
+        N_(
+            "Your number no longer takes WhatsApp messages from the portal, so they are switched off. Is the number "
+            "right? Then switch them on again under My consents. Your messages always stand here."
+        ),
+        "wait",
+    ),
+    "gone_sms": Text(
+        N_("SMS do not arrive"),
+        N_(
+            "Your number no longer takes SMS from the portal, so they are switched off. Is the number right? Then "
+            "switch them on again under My consents. Your messages always stand here."
+        ),
+        "wait",
+    ),
 }
 #: Shown where a message was written by a newer version of the portal.
 UNKNOWN = Text(N_("A message for you"), N_("Open your submissions to see what is new."))

@@ -16,10 +16,12 @@ from portal.accounts.actor import FamilyActor
 from portal.audit.trail import Event, record
 from portal.core.errors import Conflict, NotFound
 from portal.core.messages import N_
+from portal.core.wording import DEFAULT_LANGUAGE
 from portal.extensions import db
 from portal.privacy.models import Consent
 from portal.privacy.texts import Purpose, purposes
 
+_PORTAL = "Portal"
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
@@ -99,6 +101,22 @@ def withdraw(actor: FamilyActor, key: str, language: str) -> None:
     if purpose is None:
         raise NotFound
     _say(actor, purpose, given=False, language=language)
+
+
+def switch_off(session: Session, family_id: int, person_id: int, key: str) -> bool:
+    """Nothing arrives on the channel any more, so the portal takes it back itself, in the open transaction.
+
+    The member agrees again with one tap once it works. False where it was not agreed to.
+    """
+    session.execute(_LOCK, {"what": f"consent/{person_id}/{key}"})
+    if not has_consent(session, person_id, key):
+        return False
+    text = purposes()[key].text
+    said = {"given": False, "version": text.version, "language": DEFAULT_LANGUAGE, "by_name": _PORTAL}
+    session.add(Consent(family_id=family_id, person_id=person_id, purpose=key, **said))
+    session.flush()
+    record(session, Event.CONSENT_WITHDRAWN, family_id=family_id, purpose=key, version=text.version, gone=True)
+    return True
 
 
 def _say(actor: FamilyActor, purpose: Purpose, *, given: bool, language: str) -> None:

@@ -52,14 +52,14 @@ class Rule:
 #: What hangs on a family or a case, and who is named where: a test holds the lists to the keys of the database.
 OF_FAMILY = (
     "case_draft", "companion", "consent", "desil", "disbursement", "finding", "housing", "look", "mandate",
-    "member_health", "member", "notice", "participation", "pin_reset", "record_change",
+    "member_health", "member", "notice", "participation", "pin_reset", "push_subscription", "record_change",
     "slip", "staff_kinship", "statement",
 )  # fmt: skip
 OF_CASE = ("case_event", "case_file", "sealed_opening")  # beside what the database lets go with it
 NAMES_PERSON = (
     "account.person_id", "case_draft.person_id", "cases.person_id", "cases.about_person_id", "consent.person_id",
-    "look.person_id", "mandate.person_id", "member.person_id", "member_health.person_id",
-    "notice.person_id", "pin_reset.person_id", "slip.person_id",
+    "delivery.person_id", "look.person_id", "mandate.person_id", "member.person_id", "member_health.person_id",
+    "notice.person_id", "pin_reset.person_id", "push_subscription.person_id", "slip.person_id",
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (

@@ -12,7 +12,9 @@ from typing import Any
 
 from portal.core.messages import N_
 from portal.core.wording import Localised
+from portal.extensions import outward
 
+_WHERE_SET_UP = "where set up"
 _HERE = Path(__file__).parent
 CONSENTS, LAW = _HERE / "consents.toml", _HERE / "law.toml"
 #: How sure we are of an article, by the marks of the catalogue.
@@ -38,9 +40,14 @@ class Purpose:
     """Something that is done only for those who agree. ``texts`` are the versions, the oldest first."""
 
     key: str
-    available: bool
+    is_channel: bool
     title: Localised
     texts: tuple[Text, ...]
+
+    @property
+    def available(self) -> bool:
+        """Whether there is such a thing here: a channel only where the installation is set up for it."""
+        return not self.is_channel or outward.offers(self.key)
 
     @property
     def text(self) -> Text:
@@ -105,7 +112,7 @@ def _purpose(one: dict[str, Any]) -> Purpose:
     texts = tuple(Text(text["version"], text["since"], _localised(text)) for text in one["text"])
     if not texts:
         raise KeyError("text")
-    return Purpose(one["key"], bool(one["available"]), _localised(one["title"]), texts)
+    return Purpose(one["key"], one["available"] == _WHERE_SET_UP, _localised(one["title"]), texts)
 
 
 def _localised(words: Mapping[str, Any]) -> Localised:

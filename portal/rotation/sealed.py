@@ -50,6 +50,7 @@ SEALED: tuple[Sealed, ...] = (
     Sealed("visit", "place_sealed", "visit.place"),
     Sealed("proposal", "answers_sealed", "proposal.answers"),
     Sealed("proposal_event", "words_sealed", "proposal_event.words"),
+    Sealed("push_subscription", "endpoint_sealed", "push_subscription.endpoint"),
     Sealed("contact", "phone_sealed", "contact.phone"),
     Sealed("staff_credential", "totp_sealed", "staff-totp"),
     Sealed("breach", "what_sealed", "breach"),

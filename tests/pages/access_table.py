@@ -129,6 +129,7 @@ def _public() -> dict[str, list[Target]]:
         accounts.kiosk_start accounts.kiosk_finish accounts.kiosk_timed_out accounts.kiosk_amounts accounts.still_here
         accounts.staff_sign_out accounts.staff_recovery accounts.check_recovery_code
         accounts.new_pin accounts.check_new_pin
+        delivery.worker
         accounts.passkey_ask accounts.passkey_sign_in accounts.staff_passkey_sign_in accounts.staff_passkey_code
     """
     village = {"village_id": make.VILLAGE}
@@ -149,6 +150,7 @@ def _family(world: World) -> dict[str, list[Target]]:
         home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index
         home.own_data home.own_data_to_print home.own_data_file privacy.own_consents privacy.who_looked
     """
+        delivery.own_devices delivery.switch_on
     plain = {endpoint: [Target(FAMILIES)] for endpoint in own_pages.split()}
     kind = {"slug": "pindah-rumah"}
     draft = {"draft_id": world.draft}
@@ -196,6 +198,7 @@ def _family(world: World) -> dict[str, list[Target]]:
             "privacy.give_consent": [Target(FAMILIES, {"purpose": "helper"}, {"version": 1})],
             "privacy.withdraw_consent": [Target(FAMILIES, {"purpose": "helper"})],
             "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
+            "delivery.switch_off": [Target(frozenset(), {"device": uuid.UUID(int=9)})],
             "cases.begin": [Target(FAMILIES, kind)],
             "cases.choose_kind": [Target(FAMILIES, {"group": "tolong"})],
             "cases.begin_now": [Target(FAMILIES, kind)],

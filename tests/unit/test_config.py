@@ -163,7 +163,7 @@ def test_the_demo_makes_its_secrets_once(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not first.cookies_are_secure
     assert load_settings() == first
     made = sorted(Path("instance/secrets").iterdir())
-    assert [path.name for path in made] == ["index_keys", "pin_pepper", "seal_keys", "secret_key"]
+    assert [path.name for path in made] == ["index_keys", "pin_pepper", "push_key", "seal_keys", "secret_key"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in made} == {PRIVATE_FILE}
     assert stat.S_IMODE(Path("instance/secrets").stat().st_mode) == 0o700
     assert len({path.read_text() for path in made}) == len(made)

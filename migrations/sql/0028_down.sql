@@ -1,0 +1,11 @@
+DROP FUNCTION case_deliveries(text);
+DROP FUNCTION notices_tell(text[], timestamptz, bigint, bigint);
+DROP FUNCTION notices_untold(text[], timestamptz);
+ALTER TABLE notice DROP COLUMN told_by, DROP COLUMN told_at;
+REVOKE INSERT ON consent FROM portal_worker;
+DROP TRIGGER consent_stops_delivery ON consent;
+DROP FUNCTION consent_stops_delivery();
+DROP TRIGGER notice_goes_out ON notice;
+DROP FUNCTION notice_goes_out();
+DROP TABLE delivery;
+DROP TABLE push_subscription;

@@ -1,0 +1,33 @@
+"""Messages go out: devices, what is delivered, and who is told in person
+
+Revision ID: 0028
+Revises: 0027
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0028"
+down_revision = "0027"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+def _run(name: str) -> None:
+    # exec_driver_sql: the text holds colons and percent signs that are not parameters.
+    statement = (_SQL / f"0028_{name}.sql").read_text(encoding="utf-8")
+    op.get_bind().exec_driver_sql(statement.replace("%", "%%"))
+
+
+def upgrade() -> None:
+    _run("delivery")
+    _run("telling")
+
+
+def downgrade() -> None:
+    _run("down")
