@@ -149,8 +149,8 @@ def _family(world: World) -> dict[str, list[Target]]:
     own_pages = """
         home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index
         home.own_data home.own_data_to_print home.own_data_file privacy.own_consents privacy.who_looked
-    """
         delivery.own_devices delivery.switch_on
+    """
     plain = {endpoint: [Target(FAMILIES)] for endpoint in own_pages.split()}
     kind = {"slug": "pindah-rumah"}
     draft = {"draft_id": world.draft}
