@@ -49,7 +49,7 @@ def hand_on_cases(session: Session, staff_id: int) -> int:
 
 
 def _hand_on(session: Session, case: Case) -> None:
-    recorder = {"recorder": case.recorded_by}  # whoever wrote it down does not get it
+    before, recorder = case.level, {"recorder": case.recorded_by}  # whoever wrote it down does not get it
     if case.level in _BELOW:
         asked = {"family": case.family_id, "village": case.village_id, "below": _BELOW[case.level], **recorder}
         found = session.execute(_ABOVE, asked).one_or_none()
@@ -67,7 +67,7 @@ def _hand_on(session: Session, case: Case) -> None:
             actor_kind="portal",
             actor_name="Portal",
             state=case.state,
-            data={"level": case.level},
+            data={"level": case.level} | ({"passed_on": True} if before == "village" != case.level else {}),
         )
     )
     session.flush()  # the next case counts this one as its new officer's

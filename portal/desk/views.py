@@ -60,6 +60,7 @@ from portal.desk.urgent import COUNT_ID, sealed_urgent
 from portal.inbox.contacts import CHANNELS, OWNERS
 from portal.registry.codes import RELATION, field_name
 from portal.web.access import allowed
+from portal.web.forms import LongTextField
 from portal.web.htmx import wants_block
 from portal.web.render import render, unkept_page
 
@@ -319,13 +320,16 @@ def case_page(
     step_name: str | None = None,
 ) -> BaseResponse:
     opened = service.open_case(current_user, reference)
+    unsent: list[str] = []
     if form is not None and not _is_shown(form, step_name, opened):
+        unsent = [field.data for field in form if isinstance(field, LongTextField) and field.data]
         form, status, message = None, 409, message or StaleCase.message  # its fields are no longer on the page
     view, there = opened.view, zone(opened.view.zone)
     page = render(
         "desk/case.html",
         status=status,
         message=message,
+        unsent=unsent,
         news=_news(opened, seen, there) if seen is not None else [],
         **_ready(view.kind.key),
         form=form,
