@@ -37,6 +37,7 @@ from portal.exchange.reading import Table, open_table
 from portal.exchange.recorded import Recorded
 from portal.exchange.report import Report
 from portal.exchange.staging import RECORD_FIELDS, Stager
+from portal.exchange.telling import tell_families
 from portal.registry.merge import Ending, Load, Stage, merge
 
 BRAKE = 0.02
@@ -240,6 +241,8 @@ def _merge(
         _hold(run, extract, ending)
     else:
         report.status = "loaded"
+        if told := tell_families(load):
+            report.changes["notices"] = told
         _apply(run, extract, agreement)
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from portal.core.messages import N_
 from portal.core.wording import Message, Speaker
 from portal.home.counted import PkhPanel, pkh_panel
+from portal.home.status_days import StatusDays
 from portal.programs.catalog import CatalogDay
 from portal.programs.criteria.base import is_active
+from portal.programs.local_rules import VILLAGES, local_rules
+from portal.programs.payment_labels import Step as MoneyStep
 from portal.programs.payments import (
+    PLANNED_ON,
     NextKind,
     NextPayment,
+    PathStep,
     PaymentExplained,
     StepState,
     YearAid,
@@ -30,6 +36,7 @@ from portal.web.formats import rupiah, short_rupiah
 #: Years shown at once; older ones are asked for by a link.
 _SHOWN_YEARS = 2
 _SHOWN_BARS = 6
+HEALTH = "PBI-JK"
 _PATH = {
     StepState.DONE: "done",
     StepState.NOW: "now",
@@ -114,6 +121,9 @@ class Membership:
     ended: bool
     cause: str
     todo: str
+    label: str  # the record's word for the programme
+    until: str  # the last day to object, or that sources differ
+    urgent: bool  # health insurance: treatment that cannot wait has a way of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,7 @@ class Aid:
     wanted: int | None
     programs: tuple[ProgramAid, ...]
     pkh: PkhPanel | None
+    as_of: date | None
 
     @property
     def bars(self) -> tuple[Bar, ...]:
@@ -155,9 +166,14 @@ def aid_of(
     catalog: CatalogDay,
     speaker: Speaker,
     year: int | None = None,
+    since: StatusDays = MappingProxyType({}),
 ) -> Aid:
-    """The page of this family on ``day``; ``year`` also opens the payments of an older year."""
+    """The page of this family on ``day``; ``year`` also opens the payments of an older year.
+
+    ``since`` tells since when the record has each payment where it is.
+    """
     teller = _Teller(facts, day, catalog, speaker)
+    teller.since = since
     nearest = next_payments(payments, facts.participations, day, catalog)
     teller.featured = {one.explained.disbursement.id for one in nearest if one.explained}
     by_year = aid_by_year(payments, catalog)
@@ -168,7 +184,8 @@ def aid_of(
         older_total=sum(one.total for one in by_year[: -len(shown) or None]) if len(by_year) > len(shown) else 0,
         wanted=year,
         programs=_programs(facts, payments, teller, year),
-        pkh=pkh_panel(facts, day, catalog, speaker),
+        pkh=pkh_panel(facts, payments, day, catalog, speaker),
+        as_of=facts.as_of,
     )
 
 
@@ -179,6 +196,8 @@ class _Teller:
         self.day, self.catalog, self.speaker = day, catalog, speaker
         self.say = speaker.say
         self.featured: set[int] = set()
+        self.since: StatusDays = {}
+        self.objecting = local_rules().objecting_in(facts.village_id // VILLAGES, day).text
         self.names: Mapping[int, str] = {member.id: member.name for member in facts.members}
 
     def coming(self, one: NextPayment) -> Coming:
@@ -215,14 +234,22 @@ class _Teller:
             todo=say(explained.todo),
             channel=paid.channel or "",
             note=paid.note or "",
-            steps=tuple(
-                Step(say(step.name), _PATH[step.state], self.speaker.day(step.on) if step.on else "")
-                for step in explained.path
-            ),
+            steps=tuple(self.step(step, explained) for step in explained.path),
             paid=is_paid(paid),
             member=self.names.get(paid.member_id or 0, ""),
             featured=paid.id in self.featured,
         )
+
+    def step(self, step: PathStep, explained: PaymentExplained) -> Step:
+        """One step of the money's path, with the day on which the record had it there, or the planned day."""
+        day = step.on or self.since.get(explained.disbursement.id, {}).get(step.step)
+        planned = explained.by if step.step is MoneyStep.CREDITED else None
+        note: Message | None = None
+        if day is None and planned is not None:
+            note = Message(PLANNED_ON, {"day": planned})
+        elif day is not None and step.on is None:
+            note = Message(N_("As the data of the centre said on that day."))
+        return Step(self.say(step.name), _PATH[step.state], self.speaker.day(day) if day else "", self.say(note))
 
     def membership(self, part: ParticipationFacts) -> Membership:
         say = self.say
@@ -242,6 +269,9 @@ class _Teller:
             ended=stopped is not None,
             cause=cause,
             todo=todo,
+            label=part.program,
+            until=say(self.objecting),
+            urgent=self.catalog.code_of(part.program) == HEALTH,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,21 +10,27 @@ from portal.core.messages import N_
 from portal.core.wording import Message, Speaker
 from portal.programs.catalog import CatalogDay
 from portal.programs.eligibility import judge
-from portal.programs.pkh import COMPONENT_WORDS, HIDDEN, PkhCount
+from portal.programs.payments import is_paid
+from portal.programs.pkh import COMPONENT_WORDS, HIDDEN, Counted, CountingRules, PkhCount
 from portal.programs.terms import SURENESS_WORDS
-from portal.registry.facts import FamilyFacts
+from portal.registry.facts import DisbursementFacts, FamilyFacts
 
 PKH = "PKH"
+_AGE = N_("By the record %(age)s years old.")
+_PUPIL = N_("By the record %(age)s years old and at school (%(level)s).")
+_DISABLED = N_("By the record with a severe disability.")
+_EXPECTING = N_("By the record pregnant or just gave birth.")
 
 
 @dataclass(frozen=True, slots=True)
 class CountedMember:
-    """One member: counted as what and for how much, or why not, or what is missing."""
+    """One member: counted as what, for how much and why, or why not. ``doubt`` where sources differ."""
 
     name: str
     component: str
     rupiah: int | None
     reason: str
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,24 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class SureRule:
+    """One rule or duty, with how sure it is and what sources say against it."""
+
+    text: str
+    sure: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastPaid:
+    """What PKH paid last, beside the count; ``differs`` where the two are not the same."""
+
+    rupiah: int
+    stage: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PkhPanel:
     """Who is counted, who is not, who cannot be told; rupiah per stage."""
 
@@ -43,11 +68,14 @@ class PkhPanel:
     not_counted: tuple[CountedMember, ...]
     unclear: tuple[Unclear, ...]
     total: int
-    sure: str
-    rules: tuple[str, ...]
+    last: LastPaid | None
+    duties: tuple[SureRule, ...]
+    rules: tuple[SureRule, ...]
 
 
-def pkh_panel(facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker) -> PkhPanel | None:
+def pkh_panel(
+    facts: FamilyFacts, payments: Sequence[DisbursementFacts], day: date, catalog: CatalogDay, speaker: Speaker
+) -> PkhPanel | None:
     """The panel for a family that is or was in PKH; None for others."""
     program = catalog.by_code.get(PKH)
     if program is None or program.counting is None:
@@ -59,7 +87,9 @@ def pkh_panel(facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speak
         return None
     return PkhPanel(
         counted=tuple(
-            CountedMember(one.member.name, say(COMPONENT_WORDS[one.component]), one.rupiah, say(one.disputed))
+            CountedMember(
+                one.member.name, say(COMPONENT_WORDS[one.component]), one.rupiah, say(_why(one, day)), say(one.disputed)
+            )
             for one in count.counted
         ),
         not_counted=tuple(
@@ -70,19 +100,65 @@ def pkh_panel(facts: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speak
         ),
         unclear=_unclear(count, speaker),
         total=count.total,
-        sure=say(SURENESS_WORDS[rules.most_counted.sure]),
-        rules=tuple(
-            say(rule.text)
-            for rule in (
-                rules.most_counted,
-                rules.order,
-                rules.most_children,
-                rules.most_early_childhood,
-                rules.once_by_highest,
-                rules.active_in_school_data,
-                rules.everyone_in_the_data,
-            )
-        ),
+        last=_last(count, payments, catalog, speaker),
+        duties=_duties(count, rules, speaker),
+        rules=_rules(rules, speaker),
+    )
+
+
+def _why(one: Counted, day: date) -> Message:
+    """The recorded facts by which the member is counted."""
+    age = one.member.age_on(day)
+    if one.component == "disability":
+        return Message(_DISABLED)
+    if one.component == "pregnancy":
+        return Message(_EXPECTING)
+    if one.component in ("sd", "smp", "sma"):
+        return Message(_PUPIL, {"age": age, "level": one.member.school_level})
+    return Message(_AGE, {"age": age})
+
+
+def _last(
+    count: PkhCount, payments: Sequence[DisbursementFacts], catalog: CatalogDay, speaker: Speaker
+) -> LastPaid | None:
+    paid = [one for one in payments if catalog.code_of(one.program) == PKH and is_paid(one) and one.amount is not None]
+    if not paid:
+        return None
+    last = max(paid, key=lambda one: (one.year, one.stage))
+    stage = speaker.say(Message(N_("Stage %(stage)s of %(year)s"), {"stage": last.stage, "year": last.year}))
+    together = sum(one.amount or 0 for one in paid if (one.year, one.stage) == (last.year, last.stage))
+    return LastPaid(together, stage, together != count.total)
+
+
+def _duties(count: PkhCount, rules: CountingRules, speaker: Speaker) -> tuple[SureRule, ...]:
+    """What is asked of this family: of its own components, and of everybody."""
+    own = {one.component for one in count.counted}
+    return tuple(
+        SureRule(speaker.say(duty.text), speaker.say(SURENESS_WORDS[duty.sure]))
+        for duty in rules.duties
+        if not duty.of or own.intersection(duty.of)
+    )
+
+
+def _rules(rules: CountingRules, speaker: Speaker) -> tuple[SureRule, ...]:
+    say = speaker.say
+    numbered = (
+        rules.most_counted,
+        rules.most_children,
+        rules.most_early_childhood,
+        rules.early_childhood_until_age,
+        rules.school_from_age,
+        rules.school_until_age,
+        rules.elderly_from_age,
+        rules.most_elderly,
+        rules.most_disability,
+        rules.highest_pregnancy,
+    )
+    spoken = (rules.order, rules.once_by_highest, rules.active_in_school_data, rules.everyone_in_the_data)
+    told = [SureRule(say(rule.text), say(SURENESS_WORDS[rule.sure])) for rule in spoken]
+    return (
+        *(SureRule(say(rule.text), say(SURENESS_WORDS[rule.sure]), say(rule.disputed)) for rule in numbered),
+        *told,
     )
 
 

@@ -88,7 +88,7 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
     return Home(
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
         messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
-        alerts=news_for(record, actor, alive, day, catalog, speaker),
+        alerts=news_for(record, actor, alive, day, catalog, speaker, (one.code for one in read.open)),
         pay=_pay(next_payments(record.payments, record.participations, day, catalog), day, catalog, speaker),
         stopped=told_before(record, actor, day, catalog, speaker),
         desil=desil_card(record.desils, speaker),

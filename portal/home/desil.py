@@ -6,14 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from portal.core.clock import zone_of_area
 from portal.core.messages import N_
 from portal.core.wording import Message, Speaker
 from portal.home.dashboard import DesilCard, desil_card
-from portal.home.facts import FactCard, RecordRead, changed_facts, fact_cards
+from portal.home.facts import FactCard, RecordRead, fact_cards, told_changes
+from portal.home.rankings import AFTER, by_ranking
+from portal.home.reading import RANKINGS
 from portal.programs.catalog import CatalogDay
 from portal.programs.desil_rules import DESIL_IS, DESIL_IS_NOT, STANDING_WORDS, Standing, desil_rules
+from portal.programs.local_rules import VILLAGES, local_rules
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import DesilFacts
+from portal.registry.models import RecordChange
+from portal.web.formats import local, month
 
 STANDING_KINDS = {
     Standing.INSIDE: "good",
@@ -50,12 +56,37 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A recorded fact that changed since the last ranking."""
+    """A recorded fact that changed. ``field`` and ``member`` name it for a correction."""
 
+    id: int
     label: str
     now: str
     before: str
     when: str
+    field: str
+    member: int | None
+    died: bool
+    right: bool  # the family has just said that it is right
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What differs between two rankings, or since the newest."""
+
+    title: str
+    ranked: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextRanking:
+    """When BPS is expected to rank again, with how sure that is."""
+
+    text: str
+    sure: str
+    about: str  # the month, an estimate; empty where the family has no desil
+    passed: bool
+    remarks: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +98,17 @@ class DesilPage:
     means: tuple[str, ...]
     means_not: tuple[str, ...]
     rules: tuple[Rule, ...]
-    changes: tuple[Change, ...]
-    changes_since: str
+    between: tuple[Between, ...]
+    next: NextRanking
     facts: tuple[FactCard, ...]
     as_of: date | None
 
 
-def desil_page(read: RecordRead, day: date, catalog: CatalogDay, speaker: Speaker) -> DesilPage:
-    """The page of this family on ``day``."""
+def desil_page(
+    read: RecordRead, day: date, catalog: CatalogDay, speaker: Speaker, right: int | None = None
+) -> DesilPage:
+    """The page of this family on ``day``; ``right`` is the change that it has just said is right."""
     facts, say = read.facts, speaker.say
-    since = last_ranking(facts.desils)
     return DesilPage(
         card=desil_card(facts.desils, speaker, speaker.day),
         ranks=_ranks(facts.desils, speaker),
@@ -94,18 +126,60 @@ def desil_page(read: RecordRead, day: date, catalog: CatalogDay, speaker: Speake
             )
             for rule in desil_rules(facts, day, catalog)
         ),
-        changes=tuple(Change(*change) for change in changed_facts(read, speaker)),
-        changes_since=speaker.day(since) if since else "",
+        between=_between(read, speaker, right),
+        next=_next_ranking(facts.desils, facts.village_id // VILLAGES, day, speaker),
         facts=fact_cards(read, speaker),
         as_of=facts.as_of,
     )
 
 
-def last_ranking(desils: tuple[DesilFacts, ...]) -> date | None:
-    """The day of the ranking before the newest; of the newest where there is only one."""
-    if not desils:
-        return None
-    return desils[min(1, len(desils) - 1)].ranked_on
+def _between(read: RecordRead, speaker: Speaker, right: int | None) -> tuple[Between, ...]:
+    """What came after the newest ranking first, then what differs at each one, newest first."""
+    desils = read.facts.desils
+    told = {change.id: _change(change, words, right) for change, words in told_changes(read, speaker)}
+    zone = zone_of_area(read.facts.village_id)
+    dated = [
+        (change, change.source_date or change.as_of or local(change.at, zone).date())
+        for change in read.changes
+        if change.id in told
+    ]
+    placed = by_ranking(desils, dated, [change for change in read.changes if change.subject == "desil"])
+    found = []
+    for place in range(AFTER, min(RANKINGS, len(desils) - 1)):
+        changes = tuple(told[change.id] for change in placed.get(place, ()))
+        if place != AFTER or changes:
+            found.append(Between(speaker.say(_title(place, desils)), place != AFTER, changes))
+    return tuple(found)
+
+
+def _title(place: int, desils: tuple[DesilFacts, ...]) -> Message:
+    if place == AFTER:
+        return Message(N_("After the newest ranking: not in this desil yet"))
+    now, before = desils[place], desils[place + 1]
+    values = {"before": before.desil, "now": now.desil, "day": now.ranked_on}
+    if now.desil == before.desil:
+        return Message(N_("Ranking of %(day)s: desil stayed %(now)s"), values)
+    return Message(N_("Ranking of %(day)s: desil from %(before)s to %(now)s"), values)
+
+
+def _change(change: RecordChange, words: tuple[str, str, str, str], right: int | None) -> Change:
+    own = change.subject in ("member", "member_health")
+    died = change.field == "alive" and (change.new or "").lower() in ("false", "f")
+    member = change.subject_id if own else None
+    return Change(change.id, *words, f"{change.subject}.{change.field}", member, died, change.id == right)
+
+
+def _next_ranking(desils: tuple[DesilFacts, ...], regency: int, day: date, speaker: Speaker) -> NextRanking:
+    """When the next update is, by the settings of the regency. An estimate, and said to be one."""
+    rule, say = local_rules().ranking_in(regency, day), speaker.say
+    expected = rule.next_after(desils[0].ranked_on) if desils else None
+    return NextRanking(
+        say(rule.text),
+        say(SURENESS_WORDS[rule.sure]),
+        month(expected) if expected else "",
+        expected is not None and expected < day.replace(day=1),
+        tuple((say(remark.text), say(SURENESS_WORDS[remark.sure])) for remark in rule.remarks),
+    )
 
 
 def _ranks(desils: Iterable[DesilFacts], speaker: Speaker) -> tuple[Rank, ...]:

@@ -29,7 +29,7 @@ from portal.registry.facts import HealthFacts, MemberFacts
 from portal.registry.models import RecordChange, Statement
 from portal.web.formats import local
 
-__all__ = ["FactCard", "FactLine", "RecordRead", "changed_facts", "fact_cards"]
+__all__ = ["FactCard", "FactLine", "RecordRead", "changed_facts", "fact_cards", "told_changes"]
 
 _HOUSE = ("tenure", "land_proof", "floor_area_m2", "floor", "wall", "roof", "toilet", "sewage")
 _SUPPLY = ("water", "lighting", "power_va", "fuel")
@@ -65,6 +65,7 @@ class FactLine:
     checked: str = ""  # what an officer established, beside the official value
     checked_note: str = ""
     key: str = ""  # of the record's field
+    member: int | None = None  # whom it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,14 @@ def fact_cards(read: RecordRead, speaker: Speaker) -> tuple[FactCard, ...]:
 
 
 def changed_facts(read: RecordRead, speaker: Speaker) -> list[tuple[str, str, str, str]]:
-    """Facts that changed since the ranking before the newest: label, value now, value before, when and source."""
+    """Facts that changed, as far back as they were read: label, value now, value before, when and source."""
+    return [words for _change, words in told_changes(read, speaker)]
+
+
+def told_changes(read: RecordRead, speaker: Speaker) -> list[tuple[RecordChange, tuple[str, str, str, str]]]:
+    """The same, each beside its change."""
     teller = _Facts(read, speaker)
-    return [teller.change(change) for change in read.changes if change.subject in _SHOWN_SUBJECTS]
+    return [(change, teller.change(change)) for change in read.changes if change.subject in _SHOWN_SUBJECTS]
 
 
 class _Facts:
@@ -178,7 +184,8 @@ class _Facts:
             day = local(statement.stated_at, self.zone).date()
             note = self.say(Message(_STATEMENT_WORDS[statement.state], {"officer": statement.staff_name, "day": day}))
         correctable_as = f"{subject.removesuffix('_health')}.{field}" if owner_of(field) is Owner.VILLAGE else ""
-        return FactLine(self.say(field_name(field)), self.words(field, value), correctable_as, checked, note, field)
+        name = self.say(field_name(field))
+        return FactLine(name, self.words(field, value), correctable_as, checked, note, field, member)
 
     def words(self, field: str, value: object) -> str:
         """A value of the record in words."""

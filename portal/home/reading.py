@@ -52,7 +52,8 @@ _UNREAD = (
 )
 _HOME = Question(select(func.json_build_array(*PARTS, _CASES, _UNREAD)))
 _RECORD = select(*PARTS)
-_MOST_CHANGES = 40
+_MOST_CHANGES = 120
+RANKINGS = 4  # of which it is told what changed before each
 _family, _member = Family.__table__.c, Member.__table__.c
 _OWN = select(
     _family.kk_sealed,
@@ -158,7 +159,7 @@ def read_full(session: Session, ring: Keyring, actor: FamilyActor) -> FullRead |
     record = read_record(session, actor)
     if record is None:
         return None
-    since = _before_last(record.facts.desils)
+    since = _looked_back_to(record.facts.desils)
     stated = queries.statements(session, actor.family_id)
     changed = queries.changes(session, actor.family_id, since=since, limit=_MOST_CHANGES)
     villages = {record.facts.village_id, *_villages(stated)}
@@ -173,11 +174,11 @@ def read_full(session: Session, ring: Keyring, actor: FamilyActor) -> FullRead |
     )
 
 
-def _before_last(desils: tuple[DesilFacts, ...]) -> datetime | None:
-    """The start of the day of the ranking before the newest."""
+def _looked_back_to(desils: tuple[DesilFacts, ...]) -> datetime | None:
+    """The start of the day of the oldest ranking before which it is not told any more what changed."""
     if not desils:
         return None
-    return datetime.combine(desils[min(1, len(desils) - 1)].ranked_on, time(), UTC)
+    return datetime.combine(desils[min(RANKINGS, len(desils) - 1)].ranked_on, time(), UTC)
 
 
 def _villages(stated: list[Statement]) -> set[int]:

@@ -15,7 +15,8 @@ from portal.core.wording import Localised, Message
 from portal.extensions import db
 from portal.inbox.carried import Carried, carried
 from portal.inbox.models import Notice
-from portal.inbox.texts import TEXTS, UNKNOWN, Text
+from portal.inbox.text import Text
+from portal.inbox.texts import TEXTS, UNKNOWN
 
 Value = str | int | date | Message | Localised
 PER_PAGE = 20
@@ -41,18 +42,23 @@ def notify(
             family_id=family_id,
             person_id=person_id,
             key=key,
-            values={name: _packed(value) for name, value in values.items()},
+            values=packed(values),
             case_reference=case_reference,
         )
     )
 
 
-def _packed(value: Value) -> Any:
+def packed(values: Mapping[str, Value]) -> dict[str, Any]:
+    """The values of a message as they are stored; for who leaves many messages in one statement."""
+    return {name: _packed(value) for name, value in values.items()}
+
+
+def _packed(value: object) -> Any:
     """A value as JSON: a day and words to translate are marked, anything else is text as it is."""
     if isinstance(value, date):
         return {"day": value.isoformat()}
     if isinstance(value, Message):
-        return {"say": value.key, "with": {name: str(part) for name, part in value.params.items()}}
+        return {"say": value.key, "with": {name: _packed(part) for name, part in value.params.items()}}
     if isinstance(value, Localised):
         return {"id": value.id, "en": value.en}
     return str(value)
@@ -64,7 +70,7 @@ def _unpacked(value: Any) -> Any:
     if "day" in value:
         return date.fromisoformat(value["day"])
     if "say" in value:
-        return Message(value["say"], value.get("with", {}))
+        return Message(value["say"], {name: _unpacked(part) for name, part in value.get("with", {}).items()})
     return Localised(id=value["id"], en=value["en"])
 
 
@@ -83,6 +89,15 @@ class Letter:
     def body(self) -> Message:
         """The sentence with its values."""
         return Message(self.text.body, self.values)
+
+    @property
+    def ways(self) -> list[tuple[str, str, dict[str, str]]]:
+        """The ways on: words, endpoint and its values; one that needs what the message does not have is left out."""
+        return [
+            (way.label, way.endpoint, {**way.fixed, **{name: self.values[value] for name, value in way.named.items()}})
+            for way in self.text.ways
+            if all(value in self.values for value in way.named.values())
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from portal.core.messages import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Title and body (message keys), and the kind of mark beside it: good, wait, stop, info."""
-
-    title: str
-    body: str
-    tone: str = "info"
-
+from portal.inbox.stop_texts import STOP_TEXTS
+from portal.inbox.text import Text
 
 TEXTS: Mapping[str, Text] = {
     "pin_changed": Text(
@@ -272,6 +263,7 @@ TEXTS: Mapping[str, Text] = {
         ),
         "wait",
     ),
+    **STOP_TEXTS,
 }
 #: Shown where a message was written by a newer version of the portal.
 UNKNOWN = Text(N_("A message for you"), N_("Open your submissions to see what is new."))

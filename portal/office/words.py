@@ -22,6 +22,7 @@ _COUNTS: Mapping[str, str] = {
     "contradicted": N_("the centre says otherwise"),
     "families_that_lose_a_program": N_("families that lose a programme"),
     "families_that_received_something_before": N_("families that received something before"),
+    "notices": N_("messages left for families about it"),
     "families_touched": N_("families whose data changed"),
 }
 _WITH_REASON: Mapping[str, str] = {

@@ -78,23 +78,38 @@ def desil_rules(family: FamilyFacts, day: date, catalog: CatalogDay | None = Non
     return tuple(sorted(rules, key=lambda rule: (rule.standing is Standing.NO_RULE, rule.program.code)))
 
 
+def range_of(program: Program) -> tuple[int, int] | None:
+    """The highest desil that all sources agree on, and the highest that any of them gives; None without a rule."""
+    found = _ruled(program)
+    return found and _highest(found[1])
+
+
 def _rule_of(program: Program, context: Context) -> DesilRule:
-    for criterion in program.family_criteria:
-        ranges = list(_ranges(criterion))
-        if ranges:
-            highest = min(one.highest for one in ranges)
-            maybe = max(one.maybe_highest or one.highest for one in ranges)
-            return DesilRule(
-                program,
-                program.desil_text,
-                max(one.lowest for one in ranges),
-                highest,
-                maybe if maybe > highest else None,
-                _standing(criterion.judge(context, None), context),
-                criterion.sure,
-                criterion.note,
-            )
-    return DesilRule(program, program.desil_text, None, None, None, Standing.NO_RULE, None, None)
+    found = _ruled(program)
+    if found is None:
+        return DesilRule(program, program.desil_text, None, None, None, Standing.NO_RULE, None, None)
+    criterion, ranges = found
+    highest, maybe = _highest(ranges)
+    return DesilRule(
+        program,
+        program.desil_text,
+        max(one.lowest for one in ranges),
+        highest,
+        maybe if maybe > highest else None,
+        _standing(criterion.judge(context, None), context),
+        criterion.sure,
+        criterion.note,
+    )
+
+
+def _ruled(program: Program) -> tuple[Rule, list[DesilBetween]] | None:
+    """The condition of the programme that is about the desil, with its ranges."""
+    judged = ((criterion, list(_ranges(criterion))) for criterion in program.family_criteria)
+    return next(((criterion, ranges) for criterion, ranges in judged if ranges), None)
+
+
+def _highest(ranges: list[DesilBetween]) -> tuple[int, int]:
+    return min(one.highest for one in ranges), max(one.maybe_highest or one.highest for one in ranges)
 
 
 def _ranges(criterion: Rule) -> Iterable[DesilBetween]:

@@ -71,6 +71,17 @@ class OrderRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Duty:
+    """What a family in PKH does, asked of those counted as ``of``; of everybody where it is empty."""
+
+    __pydantic_config__ = STRICT
+
+    text: Localised
+    sure: Sureness
+    of: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class CountingRules:
     """The rules of counting, as the catalogue holds them for one span of time. Ages in whole years."""
 
@@ -92,6 +103,7 @@ class CountingRules:
     everyone_in_the_data: SpokenRule
     pregnancy_asked_from_age: CountingRule  # whom an unrecorded pregnancy is asked about at all
     pregnancy_asked_until_age: CountingRule
+    duties: tuple[Duty, ...] = ()
     school_levels: Mapping[str, Literal["sd", "smp", "sma"]]  # the record's words for a school level
 
     def __post_init__(self) -> None:

@@ -148,6 +148,7 @@ def _public() -> dict[str, list[Target]]:
 def _family(world: World) -> dict[str, list[Target]]:
     own_pages = """
         home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index
+        home.empty_card home.dates_file
         home.own_data home.own_data_to_print home.own_data_file privacy.own_consents privacy.who_looked
         delivery.own_devices delivery.switch_on
     """
@@ -198,6 +199,7 @@ def _family(world: World) -> dict[str, list[Target]]:
             "privacy.give_consent": [Target(FAMILIES, {"purpose": "helper"}, {"version": 1})],
             "privacy.withdraw_consent": [Target(FAMILIES, {"purpose": "helper"})],
             "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
+            "home.empty_card_step": [Target(FAMILIES, {"about": "p-SEMBAKO"})],
             "delivery.switch_off": [Target(frozenset(), {"device": uuid.UUID(int=9)})],
             "cases.begin": [Target(FAMILIES, kind)],
             "cases.choose_kind": [Target(FAMILIES, {"group": "tolong"})],

@@ -89,10 +89,10 @@ def test_facts_have_source_date_owner_and_a_way_to_correct(client: PortalClient,
     assert "kunjungan petugas, 1 Agustus 2025" in words(house)
     assert "36 m²" in words(house)
     assert "belum tercatat" in words(house)
-    assert house.select_one('a[href="/pengajuan/baru?tentang=housing.roof"]')  # type: ignore[union-attr]
+    assert house.select_one('a[href="/pengajuan/baru/rumah?bidang=roof"]')  # type: ignore[union-attr]
     address = page.select_one("#address")
     assert "Dusun Krajan No. 1" in words(address)
-    assert address.select_one('a[href="/pengajuan/baru/pindah-rumah"]')  # type: ignore[union-attr]
+    assert address.select_one('a[href="/pengajuan/baru/pindah-rumah?bidang=address"]')  # type: ignore[union-attr]
 
 
 def test_numbers_are_masked_and_civil_facts_belong_to_dukcapil(client: PortalClient, connection: Connection) -> None:

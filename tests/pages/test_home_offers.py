@@ -105,7 +105,7 @@ def test_every_programme_has_a_page_with_its_conditions(
 def test_the_page_of_a_programme_offers_to_correct_what_decides(client: PortalClient, connection: Connection) -> None:
     family = make_family(connection, housing={"land_proof": None})
     page = page_of(client, family.head, "/peluang/RST")
-    assert page.select_one('a[href="/pengajuan/baru?tentang=housing.land_proof"]')
+    assert page.select_one('a[href="/pengajuan/baru/rumah?bidang=land_proof"]')
     assert "Yang bisa memastikan:" in words(page.main)
 
 

@@ -5,18 +5,19 @@ Only what is changed is asked: a kind with ``picks`` first asks which of its lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from portal.cases.answers import Answers
-from portal.cases.kinds.base import NOT_RECORDED, Compared, Kind, Row, Step, World
-from portal.cases.kinds.lines import RECORDED_AS, Line, form_of
+from portal.cases.answers import Answers, shown
+from portal.cases.kinds.base import NOT_RECORDED, Compared, Kind, Row, Shown, Step, World
+from portal.cases.kinds.lines import RECORDED_AS, Line, form_of, listed
 from portal.cases.kinds.members import member_of
 from portal.core.messages import N_
+from portal.core.names import written_name
 from portal.core.wording import Message
 from portal.registry.changes import Finding
 from portal.registry.codes import YES_NO, field_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.cases.answers import Answers
 from portal.cases.kinds.base import Effect, Elsewhere, Group, Paper, World
@@ -14,6 +14,14 @@ from portal.cases.kinds.offices import CIVIL_DATA
 from portal.core.messages import N_
 
 ON_KK = "right_on_kk"
+_FACTS = {
+    "name": N_("name"),
+    "birth_date": N_("birth date"),
+    "nik": N_("NIK"),
+    "sex": N_("sex"),
+    "relation": N_("place in the family"),
+    "marital": N_("marital status"),
+}
 
 
 class Identity(Change):
@@ -38,16 +46,7 @@ class Identity(Change):
                     "wrong",
                     N_("Wrong is"),
                     N_("What is wrong?"),
-                    Some(
-                        {
-                            "name": N_("name"),
-                            "birth_date": N_("birth date"),
-                            "nik": N_("NIK"),
-                            "sex": N_("sex"),
-                            "relation": N_("place in the family"),
-                            "marital": N_("marital status"),
-                        }
-                    ),
+                    Some(_FACTS),
                 ),
             ),
         ),
@@ -87,6 +86,11 @@ class Identity(Change):
             required=True,
         ),
     )
+
+    def begin(self, hints: Mapping[str, str]) -> Answers:
+        """Whose fact is wrong, and which."""
+        fact = hints.get("bidang", "")
+        return super().begin(hints) | ({"wrong": [fact]} if fact in _FACTS else {})
 
     def effects(self, answers: Answers, world: World) -> Sequence[Effect]:
         """Right data keep aid."""

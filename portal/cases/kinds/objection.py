@@ -144,6 +144,8 @@ class OwnObjection(Kind):
 
     def begin(self, hints: Mapping[str, str]) -> Answers:
         """The payment, the programme or the desil of the page that led here."""
+        if hints.get("bidang") == _DESIL:
+            return {"about": _DESIL}
         payment, program = hints.get("penyaluran", ""), hints.get("program", "")
         if payment.isascii() and payment.isdigit():
             return {"about": f"d:{int(payment)}"}

@@ -74,7 +74,7 @@ def _fact(line: FactLine) -> Field:
         line.value,
         checked=line.checked,
         sure=line.checked_note,
-        fix=fix_url(line.field) if line.field else None,
+        fix=fix_url(line.field, line.member) if line.field else None,
     )
 
 

@@ -10,6 +10,7 @@ blueprint.record_once(lambda state: stands_on(state.app, lambda: catalog.default
 
 from portal.home.views import (  # noqa: E402 - they put their addresses on the blueprint
     check,  # noqa: F401
+    explained,  # noqa: F401
     family,  # noqa: F401
     health,  # noqa: F401
     own_data,  # noqa: F401

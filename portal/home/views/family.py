@@ -15,16 +15,19 @@ from portal.home.aid import aid_of
 from portal.home.checked import with_statements
 from portal.home.dashboard import home_of
 from portal.home.desil import desil_page
+from portal.home.expecting import dates_of
 from portal.home.kept_home import KEPT
 from portal.home.links import LINKS
 from portal.home.offers import offer_page, offers_of
 from portal.home.reading import read_full, read_home, read_record
+from portal.home.status_days import status_days
 from portal.home.views import blueprint
 from portal.programs.catalog import catalog_on
 from portal.registry import queries
 from portal.registry.facts import FamilyFacts
 from portal.web.access import allowed
 from portal.web.kept import kept_page
+from portal.web.kiosk import on_kiosk
 from portal.web.render import render
 from portal.web.speaking import speaker
 
@@ -51,25 +54,31 @@ def aid() -> Response:
     with db.begin(current_user.scope) as session:
         record = read_record(session, current_user)
         payments = queries.disbursements(session, current_user.family_id)
+        since = status_days(session, current_user.family_id)
     if record is None:
         raise NotFound
     day = today(current_user.zone)
-    year = request.args.get("tahun", type=int)
-    page = aid_of(record.facts, payments, day, catalog_on(day), speaker(), year)
-    return render("home/bantuan.html", page=page, **LINKS)
+    catalog, year = catalog_on(day), request.args.get("tahun", type=int)
+    page = aid_of(record.facts, payments, day, catalog, speaker(), year, since)
+    dates = dates_of(record.facts.participations, day, catalog, speaker())
+    return render("home/bantuan.html", page=page, dates=dates, on_kiosk=on_kiosk() is not None, **LINKS)
 
 
 @blueprint.get("/desil")
 @allowed(Permission.SEE_OWN_RECORD)
 @kept_page
 def desil() -> Response:
-    """The rank, what it is and is not, and the facts that are recorded."""
+    """The rank, what differs at each ranking, and the facts that are recorded; ``benar`` is a change said to be right.
+
+    That something is right is thanked for and kept nowhere: nothing follows from it.
+    """
     with db.begin(current_user.scope) as session:
         read = read_full(session, keys.ring, current_user)
     if read is None:
         raise NotFound
     day = today(current_user.zone)
-    return render("home/desil.html", page=desil_page(read, day, catalog_on(day), speaker()), **LINKS)
+    page = desil_page(read, day, catalog_on(day), speaker(), request.args.get("benar", type=int))
+    return render("home/desil.html", page=page, **LINKS)
 
 
 @blueprint.get("/peluang")

@@ -13,6 +13,7 @@ _CERTAIN = " AND NOT EXISTS (SELECT FROM {uncertain} u WHERE u.file = '%s' AND u
 
 def close_absent(load: Load) -> None:
     """Close absent families, members and participations, as far as their file is full."""
+    load.run("CREATE TEMP TABLE closed_participation (family_id bigint, id bigint) ON COMMIT DROP")
     if "keluarga" in load.full:
         _close_families(load)
     if "anggota" in load.full:
@@ -61,6 +62,6 @@ def _close_participations(load: Load) -> None:
         " AND coalesce(r.member_id, 0) = coalesce(p.member_id, 0)"
         " AND coalesce(r.since, DATE '0001-01-01') = coalesce(p.since, DATE '0001-01-01'))"
         + _CERTAIN.replace("%s", "kepesertaan")
-        + " RETURNING p.family_id, p.id), kept AS ("
-        + keep_closing("participation", "active", "'true'", "'false'")
+        + " RETURNING p.family_id, p.id), noted AS (INSERT INTO closed_participation SELECT family_id, id FROM gone),"
+        " kept AS (" + keep_closing("participation", "active", "'true'", "'false'")
     )
