@@ -20,4 +20,5 @@ import portal.inbox.contacts
 import portal.inbox.models
 import portal.office.breach_models
 import portal.privacy.models
+import portal.programs.models
 import portal.registry.models  # noqa: F401

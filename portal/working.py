@@ -29,6 +29,7 @@ from portal.core.parent import end_with_parent
 from portal.delivery import carrying as _delivery
 from portal.extensions import blobs, db, keys, outward
 from portal.privacy import purging as _privacy
+from portal.programs import matching_jobs as _matching
 from portal.serving import database
 
 #: The features whose jobs the worker knows: importing them is what registers the jobs.
@@ -46,6 +47,7 @@ FEATURES = (
     _waiting,
     _audit,
     _delivery,
+    _matching,
     _privacy,
 )
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed

@@ -23,7 +23,7 @@ QUEUE = "portal"  # also named in the migration
 MAX_ATTEMPTS = 5
 _KEPT_HOURS = 14 * 24  # rows of jobs that ended
 _OVERDUE_S = 24 * 3600  # a job that was due while no worker ran is made up for within a day
-_RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
+RETRY = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=5)
 _OPTIONS = "-c search_path=jobs -c timezone=UTC -c lock_timeout=4s -c statement_timeout=10s"
 _NUMBER = re.compile(r"\d{16}")
 _DEFER = text("SELECT jobs.defer(:task, CAST(:arguments AS jsonb), :at)")
@@ -41,7 +41,7 @@ def periodic(cron: str) -> Callable[[Job], Job]:
             """``timestamp`` is when it was due, in seconds; none where somebody asked for it."""
             return job()
 
-        task = app.task(name=job.__name__, queue=QUEUE, retry=_RETRY)(run)
+        task = app.task(name=job.__name__, queue=QUEUE, retry=RETRY)(run)
         app.periodic(cron=cron)(task)
         PERIODIC[job.__name__] = job
         return job

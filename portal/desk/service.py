@@ -41,11 +41,13 @@ from portal.cases.workflow import (
 )
 from portal.core.clock import today, zone_of_area
 from portal.core.errors import Forbidden, NotFound
+from portal.core.jobs import defer
 from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.extensions import blobs, db, keys
 from portal.inbox.contacts import Reached, reached_by, set_phone
 from portal.inbox.service import Value
+from portal.programs.models import MATCH_FAMILY
 from portal.registry.changes import Finding, Verifier, make_statement
 from portal.registry.models import Statement
 from portal.registry.queries import statements
@@ -204,6 +206,7 @@ def _move_and_state(
     for finding in findings_with(kind, open_answers(case), world, visited):
         if fields is None or finding.field in fields:
             _state(session, actor, case, finding)
+    defer(session, MATCH_FAMILY, family=case.family_id)
 
 
 def _reach(session: Session, case: Case, kind: Kind, move: Move) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
+from portal.core.jobs import defer
 from portal.core.sealing import Keyring
 from portal.exchange import loads
 from portal.exchange.disbursing import DisbursementJudge
@@ -38,6 +39,7 @@ from portal.exchange.recorded import Recorded
 from portal.exchange.report import Report
 from portal.exchange.staging import RECORD_FIELDS, Stager
 from portal.exchange.telling import tell_families
+from portal.programs.models import MATCH_REGENCY
 from portal.registry.merge import Ending, Load, Stage, merge
 
 BRAKE = 0.02
@@ -264,6 +266,9 @@ def _brakes(ending: Ending, agreement: Agreement | None) -> bool:
 def _apply(run: _Run, extract: Extract, agreement: Agreement | None) -> None:
     by = None if agreement is None else agreement.staff_id
     _tell(run, Event.EXTRACT_LOADED if by is None else Event.EXTRACT_CONFIRMED, by)
+    if extract.regency_id is not None:
+        with Session(run.connection, join_transaction_mode="rollback_only") as session:
+            defer(session, MATCH_REGENCY, regency=extract.regency_id)
     stored = _stored(run.report, extract)
     loads.finish_load(run.connection, run.stage.load_id, "loaded", extract.regency_id, stored, by)
     run.stage.drop(run.connection)

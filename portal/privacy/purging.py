@@ -51,7 +51,7 @@ class Rule:
 
 #: What hangs on a family or a case, and who is named where: a test holds the lists to the keys of the database.
 OF_FAMILY = (
-    "case_draft", "companion", "consent", "desil", "disbursement", "finding", "housing", "look", "mandate",
+    "case_draft", "companion", "consent", "desil", "disbursement", "eligible", "finding", "housing", "look", "mandate",
     "member_health", "member", "notice", "participation", "pin_reset", "push_subscription", "record_change",
     "slip", "staff_kinship", "statement",
 )  # fmt: skip

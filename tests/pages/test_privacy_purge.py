@@ -322,7 +322,7 @@ def test_whatever_hangs_on_a_family_or_names_a_person_is_known_to_the_purge(conn
     )
     make.as_owner(connection)
     families = {row.tbl for row in connection.execute(keys_of, {"of": "family"})} - {"cases"}
-    assert families == set(OF_FAMILY) - {"finding", "member_health", "slip"}, "these three have no key of their own"
+    assert families == set(OF_FAMILY) - {"eligible", "finding", "member_health", "slip"}, "these have no key of their own"
     people = {f"{row.tbl}.{row.col}" for row in connection.execute(keys_of, {"of": "person"})}
     hanging = {f"{table}.person_id" for table in ("contact", "nik_conflict", "nik_index")}
     assert people == set(NAMES_PERSON) | hanging
