@@ -8,25 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, select, text, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.accounts.leaves import Leave, leaves_of
 from portal.accounts.roles import Permission
-from portal.cases.kinds import Kind
+from portal.cases.kinds import KINDS, Kind
 from portal.cases.models import Case
-from portal.cases.promises import due_at
+from portal.cases.promises import promised_hours
 from portal.cases.ways import counts_from, kind_key, kind_of
 from portal.cases.workflow import BY_THE_CLOCK, STATES, WAITING_FOR_FAMILY, Side, State, StateInfo, is_late
-from portal.core.clock import today
+from portal.core.clock import now, today
 from portal.core.names import written_name
 from portal.core.workdays import add_workdays
 from portal.desk.lanes import COUNTED_TO, Lanes, Place, counted, read_page
-from portal.desk.urgent import count_urgent, hours_until
+from portal.desk.urgent import count_urgent, hours_left
 from portal.extensions import db
 
 OPEN, CLOSED = "open", "closed"
@@ -97,8 +97,7 @@ class QueueLine:
     @property
     def hours_left(self) -> int | None:
         """Whole hours until the answer is due, below zero when it is late; None where days are promised."""
-        due = due_at(self.kind.key, self.counts_from) if self.state in BY_THE_CLOCK else None
-        return None if due is None else hours_until(due)
+        return hours_left(self.kind.key, self.state, self.counts_from)
 
     @property
     def due_in(self) -> int | None:
@@ -216,10 +215,25 @@ def _counts(session: Session, lanes: Lanes, each: Sequence[Sequence[ColumnElemen
 
 def due_conditions(due: str, day: date, soon: date) -> list[ColumnElement[bool]]:
     """What is late, due on ``day`` or after it until ``soon``; what waits for the family is none of these."""
-    days = {LATE: Case.promised_on < day, TODAY: Case.promised_on == day}
+    by_clock = _late_by_the_clock()
+    days = {
+        LATE: and_(Case.promised_on <= day, or_(Case.promised_on < day, by_clock)),
+        TODAY: and_(Case.promised_on == day, not_(by_clock)),
+    }
     within = days.get(due, and_(Case.promised_on > day, Case.promised_on <= soon))
     # Both values of ``urgent`` are named so that the index leads to the days.
     return [Case.urgent.in_([True, False]), within, Case.state.not_in(list(WAITING_FOR_FAMILY))]
+
+
+def _late_by_the_clock() -> ColumnElement[bool]:
+    """Whether the hours of an urgent one are over; the last of its days is today then."""
+    since = func.coalesce(Case.counted_from, Case.sent_at)
+    over = [
+        and_(kind_key == kind.key, since < now() - timedelta(hours=hours))
+        for kind in KINDS.values()
+        if kind.urgent and (hours := promised_hours(kind.key))
+    ]
+    return and_(Case.urgent, Case.state.in_(list(BY_THE_CLOCK)), or_(*over))
 
 
 def _chosen(holders: Collection[int], filters: Filters) -> list[ColumnElement[bool]]:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.accounts.roles import Permission
+from portal.cases.promises import due_at
 from portal.cases.sealed import SealedLine, sealed_cases
+from portal.cases.workflow import BY_THE_CLOCK, State
 from portal.core.clock import now
 from portal.extensions import db
 
@@ -53,6 +55,10 @@ def sealed_urgent(actor: StaffActor) -> list[SealedLine]:
     return [line for line in sealed_cases(actor) if line.urgent and not line.opened]
 
 
-def hours_until(due: datetime) -> int:
-    """Whole hours by the clock until then; what has begun of an hour counts as late, not as left."""
-    return int((due - now()).total_seconds() // 3600)
+def hours_left(kind: str, state: State, since: datetime) -> int | None:
+    """Whole hours by the clock until the answer is due, below zero when it is late; None where days are promised.
+
+    What has begun of an hour counts as late, not as left.
+    """
+    due = due_at(kind, since) if state in BY_THE_CLOCK else None
+    return None if due is None else int((due - now()).total_seconds() // 3600)

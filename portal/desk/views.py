@@ -56,7 +56,7 @@ from portal.desk.queue import CLOSED, DUE, Count, Filters, Queue, read_queue
 from portal.desk.queue import OPEN as STATE_OPEN
 from portal.desk.ready_answers import answers_for
 from portal.desk.turning import place_asked, turns
-from portal.desk.urgent import COUNT_ID, sealed_urgent
+from portal.desk.urgent import COUNT_ID, hours_left, sealed_urgent
 from portal.inbox.contacts import CHANNELS, OWNERS
 from portal.registry.codes import RELATION, field_name
 from portal.web.access import allowed
@@ -131,6 +131,7 @@ def _queue_page(filters: Filters) -> BaseResponse:
         address=address,
         polled=polled if moment - since < _POLL_FOR_S else None,
         due_ways=_due_ways(found),
+        narrowed=replace(filters, place=None, urgent=False, due=None) != Filters(),
         soon_days=(found.soon - today(current_user.zone)).days,
         turns=turns(found.before, found.after, lambda place: _address(replace(found.filters, place=place))),
         kinds=KINDS.values(),
@@ -365,6 +366,7 @@ def _told(view: CaseView) -> dict[str, Any]:
         "path": with_marks(spoken_path(path_steps(view.events, view.state, view.promised_on), zone(view.zone)), view),
         "event_title": title_of(view) if view.heading else None,
         "days_left": (view.promised_on - today(view.zone)).days,
+        "hours_left": hours_left(view.kind.key, view.state, view.counts_from),
         "level_words": LEVELS[view.level],
         "part_words": PARTS.get(view.visit_part or "", ""),
         "place": view.world.places[view.world.facts.village_id],

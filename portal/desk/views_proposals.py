@@ -140,6 +140,7 @@ def _page(
         may_write_nik=works and view.state not in CLOSED and not view.answers["nik"],
         path=spoken_path(path_steps(path, view.state, view.promised_on), there),
         level_words=LEVELS[view.level],
+        days_left=(view.promised_on - today(zone_of_area(view.place.village_id))).days,
         zone=there,
     )
     return unkept_page(page)
