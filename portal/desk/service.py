@@ -45,6 +45,7 @@ from portal.core.jobs import defer
 from portal.core.messages import N_
 from portal.core.wording import Message
 from portal.extensions import blobs, db, keys
+from portal.inbox.carried import Way, carried_of_case
 from portal.inbox.contacts import Reached, reached_by, set_phone
 from portal.inbox.service import Value
 from portal.programs.models import MATCH_FAMILY
@@ -73,6 +74,7 @@ class DeskCase:
     statements: list[Statement]
     numbers: dict[int, Masked]  # by the id of the person
     reached: Reached | None  # who sent it
+    carried: list[Way]  # messages of it that left the portal
 
 
 def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskCase:
@@ -99,6 +101,7 @@ def open_case(actor: StaffActor, reference: str, *, noted: bool = True) -> DeskC
             [said for said in statements(session, case.family_id) if _shown_with(case, said)],
             masked_numbers(session, case.family_id),
             None if kin else reached_by(session, case.person_id),
+            carried_of_case(session, reference),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Staff
@@ -28,6 +28,15 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("whatsapp", "gone"): N_("WhatsApp could not be sent"),
     ("sms", "gone"): N_("SMS could not be sent"),
 }
+#: What the officer of the case reads.
+CHANNELS: Mapping[str, str] = {"web_push": N_("News on the phone"), "whatsapp": N_("WhatsApp"), "sms": N_("SMS")}
+ENDS: Mapping[str, str] = {
+    "sent": N_("sent on %(time)s"),
+    "unsure": N_("perhaps sent on %(time)s"),
+    "failed": N_("could not be sent"),
+    "gone": N_("could not be sent: the device or number is no more"),
+}
+_OF_CASE = text("SELECT channel, state, at FROM case_deliveries(:reference) ORDER BY at")
 TOLD = N_("%(officer)s told you in person: %(time)s")
 
 
@@ -38,6 +47,21 @@ class Carried:
     words: str
     at: datetime
     officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One message of a case that left the portal, for its officer; ``end`` in words, with ``time`` to be put in."""
+
+    channel: str
+    end: str
+    at: datetime
+
+
+def carried_of_case(session: Session, reference: str) -> list[Way]:
+    """What went out about a case that the officer may see, never about a sealed one."""
+    rows = session.execute(_OF_CASE, {"reference": reference})
+    return [Way(CHANNELS[row.channel], ENDS[row.state], row.at) for row in rows if row.state in ENDS]
 
 
 def carried(session: Session, notices: Sequence[Notice]) -> Mapping[int, list[Carried]]:

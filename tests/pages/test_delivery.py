@@ -14,18 +14,25 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from flask import Flask
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
+from portal.accounts.actor import StaffActor
+from portal.cases.kinds import KINDS
 from portal.config import Settings
 from portal.core.db import Scope
 from portal.core.outward import Ways, unpadded
 from portal.delivery.carrying import deliver, deliver_due
 from portal.delivery.rules import rules
+from portal.delivery.telling import untold
 from portal.extensions import db, keys, outward
+from portal.inbox.carried import carried_of_case
 from portal.inbox.contacts import PURPOSE
 from portal.inbox.service import notify
 from tests import factories as make
 from tests.pages.browsing import Browser, family_browser, staff_browser
 from tests.pages.receiving import Phone, Received, Receiver, receiving
+from tests.pages.test_walls import make_case
 
 URGENT = "pin_changed"  # at any hour, so that these tests pass at night
 NUMBER = "+6281234567890"
@@ -291,3 +298,50 @@ def test_whom_nothing_reaches_is_told_in_person_by_the_own_officer(
     make.as_owner(connection)
     told = text("SELECT data->>'count' FROM audit_event WHERE event = 'notice_told' AND family_id = :f")
     assert connection.execute(told, {"f": near.id}).scalar_one() == "1"
+
+
+def test_what_home_must_not_know_of_is_kept_in_and_the_officer_reads_of_the_rest(
+    app: Flask, connection: Connection, out: Receiver
+) -> None:
+    family = make.make_family(connection)
+    near, far = (make.make_staff(connection, area) for area in (make.VILLAGE, make.FAR_VILLAGE))
+    browser = family_browser(app, connection, family.head)
+    reachable(connection, family.head)
+    agree(browser, "sms")
+    silent = next(key for key, kind in KINDS.items() if kind.quick_exit)
+    plain, hidden = make_case(connection, family), make_case(connection, family, restricted=True)
+    kind_of = text("UPDATE cases SET kind = :kind WHERE id = :id")
+    connection.execute(kind_of, {"kind": silent, "id": hidden})
+    found = connection.execute(text("SELECT id, reference FROM cases ORDER BY id")).all()
+    reference = {row.id: row.reference for row in found}
+    for case in (plain, hidden):
+        leave(connection, family.head, case=reference[case])
+    assert deliver(family.head.person_id) == 1 and len(out.got) == 1
+    assert states(connection) == [("sms", "sent", 1), ("sms", "kept", 0)]
+
+    def read_by(officer: StaffActor, case: int) -> list[str]:
+        with db.begin(officer.scope) as session:
+            return [way.channel for way in carried_of_case(session, reference[case])]
+
+    assert [read_by(near, plain), read_by(far, plain), read_by(near, hidden)] == [["SMS"], [], []]
+    # Nobody tells in person of a sealed case either.
+    make.as_owner(connection)
+    connection.execute(text("UPDATE notice SET created_at = now() - interval '2 days'"))
+    connection.execute(text("UPDATE delivery SET state = 'failed'"))
+    assert [(name, len(people)) for name, people in untold(near)] == [("Pendarungan", 1)]
+    assert untold(near)[0][1][0].count == 1 and untold(far) == []
+    # Another family, and a helper beside the member, have nothing to do with devices and what was sent.
+    other = make.make_family(connection).head
+    for scope in (make.family_actor(other).scope, near.scope):
+        with db.begin(scope) as session:
+            for table in ("delivery", "push_subscription"):
+                assert seen(session, table) == 0, table
+
+
+def seen(session: Session, table: str) -> int:
+    """How many rows the scope sees; none where it may not even ask."""
+    try:
+        with session.begin_nested():
+            return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+    except ProgrammingError:
+        return 0
