@@ -29,7 +29,6 @@ def upgrade() -> None:
     _run("health")
     _run("revision")
     _run("tasks")
-    _run("claims")
 
 
 def downgrade() -> None:

@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel.lists import format_list
 from icalendar import Calendar, Event
 
 from portal.core.messages import N_
 from portal.core.wording import Message, Speaker
-from portal.programs.catalog import CatalogDay
+from portal.home.short import short_name
+from portal.programs.catalog import CatalogDay, Program
 from portal.programs.expected import Expected, expected_stages
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import ParticipationFacts
+from portal.web.formats import month
 
 FILE_NAME = "tanggal.ics"  # says nothing about what it is
 #: On a locked screen or in a shared calendar nothing of aid is told: no programme, no amount.
@@ -22,33 +25,47 @@ _PERIOD = N_("Stage %(stage)s: %(first)s to %(last)s")
 
 
 @dataclass(frozen=True, slots=True)
-class ProgramDates:
-    """The stages ahead of one programme, with how sure its calendar is, and where its money is taken."""
+class Together:
+    """The stages ahead of programmes that have the same ones, with what is known of each calendar."""
 
-    name: str
+    names: str
     stages: tuple[str, ...]
-    text: str
-    sure: str
-    channel: str
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When something can come, and where the money of each programme is taken: name and channel."""
+
+    together: tuple[Together, ...]
+    places: tuple[tuple[str, str], ...]
 
 
 def dates_of(
     participations: Iterable[ParticipationFacts], day: date, catalog: CatalogDay, speaker: Speaker
-) -> tuple[ProgramDates, ...]:
-    """What the aid page tells of the time and place of each programme."""
+) -> Dates | None:
+    """What the aid page tells of the time and place; None where nothing goes on that pays."""
     say = speaker.say
-    return tuple(
-        ProgramDates(
-            say(program.name),
+    found = expected_stages(participations, day, catalog)
+    by_stages: dict[tuple[str, ...], list[Program]] = {}
+    for program, stages in found:
+        by_stages.setdefault(tuple(_period(one, speaker) for one in stages), []).append(program)
+    together = tuple(
+        Together(
+            format_list([short_name(one.code, catalog, speaker) for one in programs], locale=speaker.language),
+            stages,
             tuple(
-                say(Message(_PERIOD, {"stage": one.number, "first": one.starts, "last": one.ends})) for one in stages
+                f"{say(one.calendar.text)} {say(SURENESS_WORDS[one.calendar.sure])}" for one in programs if one.calendar
             ),
-            say(program.calendar.text) if program.calendar else "",
-            say(SURENESS_WORDS[program.calendar.sure]) if program.calendar else "",
-            say(program.channel),
         )
-        for program, stages in expected_stages(participations, day, catalog)
+        for stages, programs in by_stages.items()
     )
+    places = tuple((say(program.name), say(program.channel)) for program, _stages in found if program.channel)
+    return Dates(together, places) if found else None
+
+
+def _period(one: Expected, speaker: Speaker) -> str:
+    return speaker.say(Message(_PERIOD, {"stage": one.number, "first": month(one.starts), "last": month(one.ends)}))
 
 
 def calendar_file(
