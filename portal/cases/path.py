@@ -161,7 +161,10 @@ def _note(event: Happened) -> Message | None:
     data = event.data
     if event.event == "visit_set":
         part = Message(PARTS[data["part"]])
-        return Message(N_("%(day)s, %(part)s"), {"day": date.fromisoformat(data["day"]), "part": part})
+        values: dict[str, Any] = {"day": date.fromisoformat(data["day"]), "part": part}
+        if event.words:
+            return Message(N_("%(day)s, %(part)s. «%(words)s»"), values | {"words": event.words})
+        return Message(N_("%(day)s, %(part)s"), values)
     if event.event in _TOLD:
         words, of = _TOLD[event.event]
         return Message(words, of(data))

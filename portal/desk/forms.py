@@ -50,6 +50,13 @@ class VisitForm(DeskForm):
         [Needed(_l("Choose the part of the day."))],
         choices=[(key, _l(words)) for key, words in PARTS.items()],
     )
+    words = LongTextField(
+        _l("What should the family have ready?"),
+        hint=_l("The family reads it beside the day. The visit is free; never ask for a PIN."),
+        limit=MAX_WORDS,
+        rows=2,
+        says_optional=True,
+    )
 
     def validate_day(self, field: DayField) -> None:
         """Today or within sixty days."""

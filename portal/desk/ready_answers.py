@@ -13,7 +13,11 @@ from portal.core.wording import Localised
 
 FILE = Path(__file__).with_name("ready_answers.toml")
 EVERY_KIND = "*"
-MOVES = (Move.ASK, Move.ACCEPT, Move.PARTLY, Move.REFUSE)
+#: The moves of which a family reads what the officer writes, and writes alike again and again.
+MOVES = (
+    *(Move.ASK, Move.SET_VISIT, Move.RECOMMEND, Move.SEND_BACK),
+    *(Move.ACCEPT, Move.PARTLY, Move.REFUSE),
+)
 _LONGEST = 1000  # characters: half of what the field takes, so that what was typed stays
 
 

@@ -133,14 +133,15 @@ def ask(actor: StaffActor, reference: str, seen: int, question: str) -> None:
         make_move(session, case, Move.ASK, mover, Act(actor.name, actor.staff_id, words=question))
 
 
-def set_visit(actor: StaffActor, reference: str, seen: int, day: date, part: str) -> None:
-    """Plan a visit: the day and the part of it."""
+def set_visit(actor: StaffActor, reference: str, seen: int, day: date, part: str, words: str = "") -> None:
+    """Plan a visit: the day and the part of it, and what the family should have ready."""
     with db.begin(actor.scope) as session:
         case, mover = held(session, actor, reference, seen)
         case.visit_on, case.visit_part = day, part
         said = {"day": day.isoformat(), "part": part}
         values: dict[str, Value] = {"visit": day, "part": Message(PARTS[part])}
-        make_move(session, case, Move.SET_VISIT, mover, Act(actor.name, actor.staff_id, data=said, values=values))
+        act = Act(actor.name, actor.staff_id, words=words or None, data=said, values=values)
+        make_move(session, case, Move.SET_VISIT, mover, act)
         plan_visit(session, case, actor.staff_id, day, part)
 
 

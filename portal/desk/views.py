@@ -84,7 +84,7 @@ STEP_WORDS: dict[Move, str] = {
     Move.CENTRE_SAID: N_("Write down what SIKS-NG says"),
 }
 #: The later steps: the word of each in its address, its form, and what is said when it is done.
-_STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
+STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
     "rekomendasi": (Move.RECOMMEND, RecommendForm, N_("Written down. It waits for the village meeting now.")),
     "musdes": (Move.MEETING, MeetingForm, N_("Written down. It is with the kecamatan now.")),
     "verifikasi": (Move.VERIFY, LookedForm, N_("Verified. It is with the regency office now.")),
@@ -185,7 +185,8 @@ def set_visit(reference: str) -> BaseResponse:
 
     def planned(seen: int) -> None:
         if form.day.data is not None:
-            service.set_visit(current_user, reference, seen, form.day.data, form.part.data)
+            words = clean(form.words.data or "")
+            service.set_visit(current_user, reference, seen, form.day.data, form.part.data, words)
 
     return _moved(reference, form, planned, _("The visit is planned, and the family has been told."))
 
@@ -221,9 +222,9 @@ def clear_up(reference: str) -> BaseResponse:
 @allowed(Permission.WORK_CASES)
 def make_step(reference: str, name: str) -> BaseResponse:
     """One of the later steps, from the recommendation to what SIKS-NG says."""
-    if name not in _STEPS:
+    if name not in STEPS:
         raise NotFound
-    move, form_class, done = _STEPS[name]
+    move, form_class, done = STEPS[name]
     form = form_class()
     fields = getattr(form, "fields", None)
     if fields is not None:
@@ -375,7 +376,7 @@ def _told(view: CaseView) -> dict[str, Any]:
 
 def _is_shown(form: DeskForm, step_name: str | None, opened: service.DeskCase) -> bool:
     """Whether the fields of the form are still on the page, since a move that it is for can be made."""
-    by = frozenset({_STEPS[step_name][0]}) if step_name else _SHOWN_BY[type(form)]
+    by = frozenset({STEPS[step_name][0]}) if step_name else _SHOWN_BY[type(form)]
     return not by.isdisjoint(opened.moves)
 
 
@@ -405,7 +406,7 @@ def _forms(opened: service.DeskCase, sent: DeskForm | None) -> dict[str, DeskFor
 def _steps(opened: service.DeskCase, sent: DeskForm | None, sent_name: str | None) -> list[dict[str, Any]]:
     """The later steps that are open now, each with its form: the one that came back as it is, the others fresh."""
     found: list[dict[str, Any]] = []
-    for name, (move, form_class, _done) in _STEPS.items():
+    for name, (move, form_class, _done) in STEPS.items():
         if move not in opened.moves:
             continue
         came_back = name == sent_name and sent is not None
@@ -416,7 +417,8 @@ def _steps(opened: service.DeskCase, sent: DeskForm | None, sent_name: str | Non
             form.fields.choices = _finding_choices(opened)
             if not came_back:
                 form.fields.data = [value for value, _word in _finding_choices(opened)]
-        found.append({"name": name, "word": STEP_WORDS[move], "form": form, "open": came_back})
+        ready = answers_for(opened.view.kind.key, move)
+        found.append({"name": name, "word": STEP_WORDS[move], "form": form, "open": came_back, "ready": ready})
     return found
 
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.accounts.roles import Permission
 from portal.core.errors import NotFound
 from portal.desk.blueprint import blueprint
-from portal.desk.forms import AskForm, DecideForm
+from portal.desk.forms import AskForm, DecideForm, VisitForm
 from portal.desk.ready_answers import filled
-from portal.desk.views import case_page
+from portal.desk.views import STEPS, case_page
 from portal.web.access import allowed
 from portal.web.languages import current_language
 
@@ -29,4 +29,12 @@ def fill_ready(reference: str, name: str) -> BaseResponse:
         deciding = DecideForm()
         deciding.reason.data = filled(deciding.reason.data, key, language)
         return case_page(reference, deciding)
+    if name == "kunjungan":
+        planning = VisitForm()
+        planning.words.data = filled(planning.words.data, key, language)
+        return case_page(reference, planning)
+    if name in STEPS:
+        step = STEPS[name][1]()
+        step.words.data = filled(step.words.data, key, language)
+        return case_page(reference, step, step_name=name)
     raise NotFound

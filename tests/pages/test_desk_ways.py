@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy import Connection, text
 
 from portal.cases.loading import seal_answers
+from portal.core.clock import today
 from tests import factories as make
 from tests.pages.browsing import staff_browser
 from tests.pages.test_desk_pages import Told
@@ -27,11 +30,37 @@ def test_a_ready_answer_fills_the_words_below_what_was_typed(app: Flask, connect
     assert told.value("SELECT state FROM cases") == "needs_more"
     told.phone.get(told.own)
     assert "surat pindah dari Dukcapil" in told.phone.words
+    told.phone.fill("/jawab", words="Sudah ada.")
+    told.desk.get(told.case)
+    action, given = told.desk.form("/kunjungan")
+    told.desk.post(action.replace("/kunjungan", "/isi/kunjungan"), given | {"ready": "visit_papers_ready"})
+    given = told.desk.form("/kunjungan")[1]
+    day = today() + timedelta(days=2)
+    told.desk.post(action, given | {"day": [str(day.day), str(day.month), str(day.year)], "part": "morning"})
+    told.phone.get(told.own)
+    assert "siapkan KK dan KTP" in told.phone.words
+    told.desk.get(told.case)
     action, given = told.desk.form("/putusan")
     decided = given | {"decision": "refused", "ready": "no_proof"}
     told.desk.post(action.replace("/putusan", "/isi/putusan"), decided)
     form = told.desk.form("/putusan")[1]
     assert form["decision"] == "refused" and "belum ada" in form["reason"]
+
+
+def test_a_recommendation_may_begin_with_a_ready_answer(app: Flask, connection: Connection) -> None:
+    worker = make.make_staff(connection, make.VILLAGE)
+    desk = staff_browser(app, connection, worker)
+    case = make_case(connection, make.make_family(connection))
+    change(connection, case, kind="house", state="with_worker", assigned_to=worker.staff_id, reference="CCCC-4444",
+           answers_sealed=seal_answers({}))  # fmt: skip
+    connection.execute(text("UPDATE case_event SET data = '{\"level\": \"village\"}'"))
+    desk.get("/petugas/kasus/CCCC-4444")
+    action, given = desk.form("/langkah/rekomendasi")
+    way = action.replace("/langkah/", "/isi/")
+    desk.post(way, given | {"opinion": "partly", "words": "Atap bocor.", "ready": "recommend_partly"})
+    form = desk.form("/langkah/rekomendasi")[1]
+    assert form["opinion"] == "partly" and form["words"].strip().startswith("Atap bocor.")
+    assert "Yang berbeda" in form["words"]
 
 
 def test_one_answer_serves_the_cases_of_one_stage_and_leaves_what_changed(app: Flask, connection: Connection) -> None:
