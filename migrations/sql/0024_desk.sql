@@ -19,3 +19,5 @@ $$
       AND NOT EXISTS (SELECT FROM staff_kinship k WHERE k.staff_id = (SELECT current_staff())
                       AND k.family_id = c.family_id)
 $$;
+-- The auditor reads a kiosk by its label, where the trail names it.
+CREATE POLICY auditor_reads ON kiosk FOR SELECT TO portal_staff USING (village_id <@ (SELECT auditor_area()));

@@ -1,3 +1,4 @@
+DROP POLICY auditor_reads ON kiosk;
 CREATE OR REPLACE FUNCTION sealed_openable() RETURNS SETOF cases LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS
 $$

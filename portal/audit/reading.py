@@ -37,7 +37,8 @@ ALARMS = frozenset(
 ACTOR_KINDS = ("family", "staff", "anonymous", "worker", "owner")
 
 _PAGE = text("""
-    SELECT t.at, t.shard, t.seq, t.event, t.actor_kind, t.staff_id, s.name AS staff_name, t.person_mark, t.family_mark,
+    SELECT t.at, t.shard, t.seq, t.event, t.actor_kind, t.staff_id, s.name AS staff_name,
+        s.title AS staff_title, t.person_mark, t.family_mark,
         t.data
     FROM audit_trail t LEFT JOIN staff s ON s.id = t.staff_id
     WHERE t.at >= :since AND t.at < :until
@@ -102,6 +103,7 @@ class Line:
     event: str
     actor_kind: str
     staff_name: str | None
+    staff_title: str | None
     person_mark: str | None
     family_mark: str | None
     data: Mapping[str, Any]
@@ -141,7 +143,8 @@ def read(session: Session, wanted: Filter, before: Place | None = None) -> tuple
 
 def _line(row: Row[Any]) -> Line:
     place = Place(row.at, row.shard, row.seq)
-    return Line(place, row.event, row.actor_kind, row.staff_name, row.person_mark, row.family_mark, row.data)
+    who = (row.staff_name, row.staff_title, row.person_mark, row.family_mark)
+    return Line(place, row.event, row.actor_kind, *who, row.data)
 
 
 def _widening(end: datetime, since: datetime) -> Iterator[datetime]:

@@ -15,6 +15,7 @@ from portal.accounts.roles import Permission
 from portal.audit.reading import ACTOR_KINDS, Filter, Place, read
 from portal.core.clock import today, zone
 from portal.extensions import db
+from portal.office.trail_names import named, names_in
 from portal.office.trail_words import ACTOR_WORDS, EVENT_WORDS, event_words, facts_of
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
@@ -33,6 +34,7 @@ def index() -> BaseResponse:
     wanted = _filter(request.args, since, until)
     with db.begin(current_user.scope) as session:
         lines, following = read(session, wanted, Place.parse(request.args.get("dari", "")))
+        names = names_in(session, lines)
     kept: dict[str, Any] = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     kinds = sorted(((key, _(word)) for key, word in EVENT_WORDS.items()), key=lambda pair: pair[1])
     page = render(
@@ -46,7 +48,7 @@ def index() -> BaseResponse:
         kinds=kinds,
         actors=ACTOR_WORDS,
         event_words=event_words,
-        facts_of=lambda data: facts_of(data, _),
+        facts_of=lambda line: facts_of(named(line, names), _),
     )
     return unkept_page(page)
 

@@ -139,7 +139,7 @@ def event_words(event: str) -> str:
     return EVENT_WORDS.get(event, event)
 
 
-#: What the facts beside an event are called; an id behind «officer» or «kiosk» is its number.
+#: What the facts beside an event are called.
 FACT_WORDS: Mapping[str, str] = {
     "adding": N_("one more"),
     "area": N_("area"),

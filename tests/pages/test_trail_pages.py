@@ -72,6 +72,23 @@ def test_nobody_else_reads_the_trail(connection: Connection) -> None:
     assert _count(Scope("family", person_id=1, family_id=1), "audit_trail") is None
 
 
+def test_officers_kiosks_and_areas_stand_by_name(client: PortalClient, connection: Connection, auditor) -> None:  # type: ignore[no-untyped-def]
+    family = make.make_family(connection)
+    officer, other = (make.make_staff(connection, make.VILLAGE, name=name) for name in ("Bu Petugas", "Pak Ganti"))
+    kiosks = []
+    for name, village in (("Tablet Balai", make.VILLAGE), ("Tablet Jauh", make.OTHER_REGENCY_VILLAGE)):
+        made = {"device_hash": name.encode(), "registered_by": officer.staff_id}
+        kiosks.append(make.insert(connection, "kiosk", "id", name=name, village_id=village, **made))
+    write(officer.scope, Event.CASE_GIVEN, family.id, staff=other.staff_id, level="village")
+    write(officer.scope, Event.STAFF_ASSIGNED, staff=other.staff_id, area=make.VILLAGE, by=officer.staff_id)
+    for kiosk in kiosks:
+        write(officer.scope, Event.HELP_OFFERED, family.id, kiosk=kiosk)
+    page = client.as_(auditor).get("/petugas/jejak").text
+    assert page.count("Pak Ganti, Pendamping sosial") == 2 and "Bu Petugas, Pendamping sosial" in page
+    assert "Tablet Balai" in page and "Tablet Jauh" not in page, "within the auditor's own area"
+    assert f"wilayah: {make.VILLAGE}" not in page and f"petugas: {other.staff_id}" not in page
+
+
 def test_an_auditor_reads_of_the_own_area_only(connection: Connection, auditor) -> None:  # type: ignore[no-untyped-def]
     near, far = make.make_family(connection), make.make_family(connection, village_id=make.OTHER_REGENCY_VILLAGE)
     officer, other = make.make_staff(connection, make.VILLAGE), make.make_staff(connection, make.OTHER_REGENCY_VILLAGE)
