@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
 from portal.accounts.actor import FamilyActor
 from portal.audit.trail import Event, record
@@ -43,10 +44,14 @@ class Device:
 def own_devices(actor: FamilyActor) -> tuple[bool, list[Device]]:
     """Whether news on devices is agreed to, and on which they are switched on, the newest first."""
     with db.begin(actor.scope) as session:
-        agreed = has_consent(session, actor.person_id, WEB_PUSH)
-        mine = select(PushSubscription).where(PushSubscription.person_id == actor.person_id)
-        found = session.scalars(mine.order_by(PushSubscription.id.desc()))
-        return agreed, [Device(one.public_id, one.device, one.created_at) for one in found]
+        return has_consent(session, actor.person_id, WEB_PUSH), devices_of(session, actor.person_id)
+
+
+def devices_of(session: Session, person_id: int) -> list[Device]:
+    """The devices on which news is switched on, the newest first."""
+    mine = select(PushSubscription).where(PushSubscription.person_id == person_id)
+    found = session.scalars(mine.order_by(PushSubscription.id.desc()))
+    return [Device(one.public_id, one.device, one.created_at) for one in found]
 
 
 def switch_on(actor: FamilyActor, kind: str, endpoint: str, p256dh: str, auth: str) -> None:

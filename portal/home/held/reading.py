@@ -24,6 +24,7 @@ from portal.cases.visit_records import VisitView, visits_of_family
 from portal.cases.ways import kind_of
 from portal.core.clock import today
 from portal.core.sealing import Keyring
+from portal.delivery.devices import Device, devices_of
 from portal.home.reading import FullRead, opened_changes, read_full
 from portal.inbox.contacts import Reached, reached_by
 from portal.inbox.service import Letter, all_letters
@@ -64,6 +65,7 @@ class Everything:
     looks: Sequence[LookFacts]
     login: dict[str, Any]
     reached: Reached | None
+    devices: Sequence[Device]  # on which news is switched on
 
 
 def read_everything(session: Session, ring: Keyring, actor: FamilyActor) -> Everything | None:
@@ -90,6 +92,7 @@ def read_everything(session: Session, ring: Keyring, actor: FamilyActor) -> Ever
         looks,
         session.execute(_LOGIN).scalar_one(),
         reached_by(session, actor.person_id),
+        devices_of(session, actor.person_id),
     )
 
 

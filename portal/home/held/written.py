@@ -22,6 +22,7 @@ from portal.cases.ways import kind_of
 from portal.cases.workflow import STATES, State
 from portal.core.clock import zone
 from portal.core.messages import N_
+from portal.delivery.devices import Device
 from portal.home.held.reading import Everything, SentCase
 from portal.home.held.shape import Field, Group
 from portal.home.held.words import Words
@@ -67,6 +68,9 @@ def _sent_groups(everything: Everything, words: Words) -> Iterator[Group]:
     )
     letters = [_letter(number, letter, words) for number, letter in enumerate(everything.letters, start=1)]
     yield words.portal("messages", N_("Messages to you"), letters, N_("There is no message."))
+    news = [_news(number, one, words) for number, one in enumerate(everything.devices, start=1)]
+    own = url_for("delivery.own_devices")
+    yield words.portal("news", N_("Devices that get news"), news, N_("Nothing."), how=words.say(_HERE), where=own)
 
 
 def _login_groups(held: dict[str, Any], words: Words) -> Iterator[Group]:
@@ -144,6 +148,13 @@ def _reached(one: Reached, words: Words) -> Field:
     number = one.phone.written if one.phone else words.say(N_("no phone"))
     whose = words.pairs((N_("Whose phone"), words.say(OWNERS[one.whose]))) if one.phone else ()
     return Field("phone", words.say(CHANNELS[one.channel]), number, on=words.moment(one.since), details=whose)
+
+
+def _news(number: int, one: Device, words: Words) -> Field:
+    system, _slash, browser = one.kind.partition("/")
+    label = words.say(DEVICES.get(system, DEVICES[""]))
+    value = words.say(N_("its address, sealed; a message says only that there is one"))
+    return Field(f"news-{number}", f"{label} {browser}".strip(), value, on=words.moment(one.since))
 
 
 def _login(login: dict[str, Any], words: Words) -> Iterator[Field]:
