@@ -19,6 +19,7 @@ The words that families read stand in `portal/cases/states.py`, the days in `por
 _TITLES = {
     Track.SHORT: "The shorter way: complaints, questions, and what no ranking is made of",
     Track.QUIET: "About another household: who sends it hears only that it was looked into",
+    Track.CLAIM: "What a household is asked about itself: two officers before the centre, or erased",
     Track.LONG: "The whole way: what families are ranked by, objections and proposals",
 }
 _RIGHTS = {

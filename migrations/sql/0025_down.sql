@@ -1,3 +1,36 @@
+DROP TRIGGER claim_goes_up ON case_event;
+DROP FUNCTION claim_goes_up();
+DO $$
+DECLARE body text;
+BEGIN
+    body := pg_get_functiondef('case_appeals()'::regprocedure);
+    body := replace(body, 'e.event = CASE first.kind WHEN ''claim_about_us'' THEN ''confirmed'' ELSE first.decision END',
+                    'e.event = first.decision');
+    body := replace(body, 'c.decision IS NOT NULL AND (c.closed_at IS NOT NULL OR c.kind = ''claim_about_us'')',
+                    'c.decision IS NOT NULL AND c.closed_at IS NOT NULL');
+    EXECUTE body;
+    body := pg_get_functiondef('claim_erase(text)'::regprocedure);
+    body := replace(body, '(staff_sees_sealed() OR staff_is_above() AND c.level = ''kecamatan'')'
+                    ' AND c.decision IS NULL AND c.village_id', 'staff_sees_sealed() AND c.village_id');
+    EXECUTE body;
+    body := pg_get_functiondef('claim_open(text, bytea, bytea, text, bytea, bytea, bytea, date)'::regprocedure);
+    body := replace(body, 'CASE WHEN staff_sees_sealed() THEN ''regency'' ELSE ''kecamatan'' END, true, current_staff()',
+                    '''regency'', true, current_staff()');
+    body := replace(body, '(staff_sees_sealed() OR staff_is_above() AND c.level = ''kecamatan'') AND c.village_id',
+                    'staff_sees_sealed() AND c.village_id');
+    EXECUTE body;
+END $$;
+ALTER POLICY of_both_cases ON claim_link USING (
+    (SELECT staff_sees_sealed())
+    AND EXISTS (SELECT FROM cases c WHERE c.family_id = report_family_id AND c.id = report_id)
+    AND EXISTS (SELECT FROM cases c WHERE c.family_id = claim_family_id AND c.id = claim_id));
+ALTER POLICY assigned_area ON cases USING (
+    village_id <@ (SELECT staff_case_area()) AND (NOT restricted OR (SELECT staff_sees_sealed())));
+ALTER POLICY assigned_area_not_kin ON cases
+    USING (village_id <@ (SELECT staff_case_area()) AND (NOT restricted OR (SELECT staff_sees_sealed()))
+           AND family_id <> ALL ((SELECT staff_kin())::bigint[]))
+    WITH CHECK (village_id <@ (SELECT staff_case_area()));
+DROP FUNCTION staff_is_above();
 DROP TRIGGER task_makes_older ON case_event;
 DROP FUNCTION task_makes_older();
 REVOKE SELECT ON family FROM portal_staff;

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _run("health")
     _run("revision")
     _run("tasks")
+    _run("claims")
 
 
 def downgrade() -> None:

@@ -31,6 +31,8 @@ _EVENTS: Mapping[str, str] = {
     "paused": N_("No answer came, so it rests"),
     "resumed": N_("%(who)s asks to go on with it"),
     "checked": N_("Looked into by %(who)s"),
+    "outcome": N_("What the centre did, written down by %(who)s"),
+    "to_kecamatan": N_("Given to the supervisor of the kecamatan by %(who)s"),
     "linked": N_("Joined with the family in the record by %(who)s"),
     "nik_came": N_("%(who)s wrote down the NIK"),
     "rest_over": N_("The days to think it over have passed"),

@@ -28,6 +28,8 @@ class State(StrEnum):
     REGENCY = "regency"
     CONFIRMED = "confirmed"
     CENTRE = "centre"
+    FOUND = "found"  # of a household: one officer found it to be so, a second looks
+    OUTCOME = "outcome"  # of a household: what the centre did with what was found
     PAUSED = "paused"
     ACCEPTED = "accepted"
     PARTLY = "partly"
@@ -169,6 +171,23 @@ STATES: Mapping[State, StateInfo] = {
         N_("Nobody here can say when they decide. The regency office tells you what it knows by %(day)s."),
         N_("You need not do anything now. If your desil changes, it shows after months, not days."),
         at_desk=N_("With the centre (SIKS-NG)"),
+    ),
+    State.FOUND: StateInfo(
+        N_("An officer found something"),
+        "wait",
+        Side.STAFF,
+        N_("What the officer found is below. Your aid goes on: nobody takes it because of this alone."),
+        N_("A second officer, of the regency office, looks at it, at the latest on %(day)s."),
+        N_("Read what was found. If it is not so, tell the officer or call 021-171. You can object to it afterwards."),
+        at_desk=N_("Found to be so: a second officer looks"),
+    ),
+    State.OUTCOME: StateInfo(
+        N_("The centre has answered"),
+        "info",
+        Side.NOBODY,
+        N_("What the centre says is below, as SIKS-NG tells it."),
+        N_("Nothing more is done about it here."),
+        N_("If you do not agree, ask below that another officer looks at it, or call 021-171."),
     ),
     State.PAUSED: StateInfo(
         N_("Paused"),

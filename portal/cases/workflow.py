@@ -21,6 +21,7 @@ class Track(StrEnum):
 
     SHORT = "short"  # the officer who has it decides: complaints, questions, what no ranking is made of
     QUIET = "quiet"  # who sends it hears only that it was looked into: about another household
+    CLAIM = "claim"  # what a household is asked: two officers before the centre, and it never reaches the village
     LONG = "long"  # what families are ranked by: village, kecamatan and regency before the centre
 
 
@@ -60,6 +61,7 @@ class Move(StrEnum):
     WITHDRAW = "withdrawn"
     DISOWN = "disowned"
     CHECK = "checked"
+    OUTCOME = "outcome"  # of the centre, about a household
     CLEAR_UP = "cleared_up"  # who looked into a disowned case says what was found; nothing in it counts
 
 
@@ -260,7 +262,52 @@ QUIET: Mapping[Move, MoveRule] = {
     },
     Move.CHECK: MoveRule(Side.STAFF, LOCAL, State.CHECKED, "case_checked", right=Right.DECIDE, holder_only=True),
 }
-TABLE: Mapping[Track, Mapping[Move, MoveRule]] = {Track.SHORT: SHORT, Track.LONG: LONG, Track.QUIET: QUIET}
+#: What a household is asked about itself. What is not so is erased (no move); what is so goes to the centre once a
+#: second officer confirmed it. Nothing of it is a statement, and the aid goes on meanwhile.
+CLAIM: Mapping[Move, MoveRule] = {
+    **{
+        move: SHORT[move]
+        for move in (
+            *(Move.TAKE, Move.TAKE_OVER, Move.ASK, Move.ANSWER, Move.PAUSE, Move.RESUME),
+            *(Move.SET_VISIT, Move.AGREE_VISIT, Move.OTHER_DAY, Move.VISIT),
+        )
+    },
+    Move.VERIFY: MoveRule(
+        Side.STAFF,
+        LOCAL - {State.VISIT_SET},
+        State.FOUND,
+        "claim_found",
+        right=Right.VERIFY,
+        holder_only=True,
+        needs_words=True,
+        promise="regency",
+    ),
+    Move.CONFIRM: MoveRule(
+        Side.STAFF,
+        frozenset({State.FOUND}),
+        State.CENTRE,
+        "claim_sent_on",
+        right=Right.CONFIRM,
+        decides=True,
+        needs_words=True,
+        promise="centre",
+    ),
+    Move.CENTRE_SAID: LONG[Move.CENTRE_SAID],
+    Move.OUTCOME: MoveRule(
+        Side.STAFF,
+        frozenset({State.CENTRE}),
+        State.OUTCOME,
+        "claim_outcome",
+        right=Right.CONFIRM,
+        needs_words=True,
+    ),
+}
+TABLE: Mapping[Track, Mapping[Move, MoveRule]] = {
+    Track.SHORT: SHORT,
+    Track.QUIET: QUIET,
+    Track.CLAIM: CLAIM,
+    Track.LONG: LONG,
+}
 
 
 class MoveRefused(Exception):

@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from portal.accounts.actor import StaffActor
+from portal.audit.trail import Event, record
 from portal.cases.loading import find_case, seal_answers, seal_words
-from portal.cases.moves import Act, NotPossible, make_move
+from portal.cases.moves import Act, NotPossible, make_move, write_step
 from portal.cases.promises import promised_on
-from portal.cases.workflow import Move, State
+from portal.cases.workflow import LOCAL, Move, State
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.core.ids import new_reference
+from portal.core.messages import N_
 from portal.core.nik import parse_digits
 from portal.desk.service import held
 from portal.extensions import blobs, db, keys
 from portal.inbox.service import notify
 
-KIND = "claim_about_us"
+KIND, REPORT = "claim_about_us", "other_objection"
+NOBODY_THERE = N_("No supervisor of that kecamatan can have it now.")
+_SUPERVISOR = text("SELECT staff_id, level FROM case_next(:family, :case, 'kecamatan')")
 _OPEN = text(
     "SELECT family_id, person_id FROM claim_open(:report, :nik, :kk, :reference, :content, :answers, :words, :due)"
 )
@@ -44,7 +48,7 @@ class Claim:
 def claims_of(actor: StaffActor, report: str) -> list[Claim]:
     """What households were asked because of a report. Raises ``NotFound`` where it is not the officer's to see."""
     with db.begin(actor.scope) as session:
-        if find_case(session, report).kind != "other_objection":
+        if find_case(session, report).kind != REPORT:
             raise NotFound
         return [Claim(row.reference, State(row.state)) for row in session.execute(_CLAIMS, {"reference": report})]
 
@@ -77,6 +81,22 @@ def open_claim(actor: StaffActor, report: str, number: str, claim: str) -> bool:
             case_reference=reference,
         )
         return True
+
+
+def give_to_kecamatan(actor: StaffActor, reference: str, seen: int) -> None:
+    """The supervisor of the kecamatan finds the household and asks it; the village still sees nothing.
+
+    Raises ``NotPossible`` where the report is with the kecamatan already or nobody there may have it.
+    """
+    with db.begin(actor.scope) as session:
+        case, _mover = held(session, actor, reference, seen)
+        asked = {"family": case.family_id, "case": case.id}
+        taker = session.execute(_SUPERVISOR, asked).one_or_none() if case.kind == REPORT else None
+        if case.level != "regency" or case.state not in LOCAL or taker is None or taker.level != "kecamatan":
+            raise NotPossible(NOBODY_THERE)
+        case.assigned_to, case.level, case.version = taker.staff_id, taker.level, case.version + 1
+        write_step(session, case, "to_kecamatan", Act(actor.name, actor.staff_id))
+        record(session, Event.CASE_MOVED, family_id=case.family_id, reference=reference, move="to_kecamatan")
 
 
 def erase_claim(actor: StaffActor, reference: str, seen: int) -> None:

@@ -154,21 +154,18 @@ def decide(
     """
     with db.begin(actor.scope) as session:
         case, mover = held(session, actor, reference, seen)
-        _check_claim(case, decision)
         chosen = None if decision is Move.ACCEPT else fields
         _move_and_state(session, actor, case, decision, mover, Act(actor.name, actor.staff_id, words=reason), chosen)
 
 
 ANSWER_FIRST = N_("The family still has time to answer. Wait for the answer or for the promised day.")
-ERASE_INSTEAD = N_("What is not so is erased, not refused.")
+VISIT_FIRST = N_("Visit the household first and write down what you saw. Nobody loses anything by words alone.")
 
 
-def _check_claim(case: Case, decision: Move) -> None:
-    """What was said of a household waits for its answer; raises ``NotPossible``."""
-    if not kind_of(case).from_office:
-        return
-    if decision is Move.REFUSE:
-        raise NotPossible(ERASE_INSTEAD)
+def _check_claim(session: Session, case: Case) -> None:
+    """Whether a household was heard, or had its time, and was visited; raises ``NotPossible``."""
+    if not any(visit.done_at for visit in visits_of(session, case)):
+        raise NotPossible(VISIT_FIRST)
     if case.state == State.NEEDS_MORE and case.promised_on >= today(zone_of_area(case.village_id)):
         raise NotPossible(ANSWER_FIRST)
 
@@ -186,6 +183,8 @@ def step(
     """Make one of the later moves of the long way, with what is said; ``fields`` says which facts are confirmed."""
     with db.begin(actor.scope) as session:
         case, mover = held(session, actor, reference, seen)
+        if move is Move.VERIFY and kind_of(case).from_office:
+            _check_claim(session, case)
         act = Act(actor.name, actor.staff_id, words=words or None, data=data or {})
         _move_and_state(session, actor, case, move, mover, act, fields)
 

@@ -82,6 +82,12 @@ STEP_WORDS: dict[Move, str] = {
     Move.CONFIRM: N_("Confirm for the regency"),
     Move.SEND_ON: N_("It was sent to the centre"),
     Move.CENTRE_SAID: N_("Write down what SIKS-NG says"),
+    Move.OUTCOME: N_("Write down what the centre did, and finish"),
+}
+#: About a household some of them mean something else.
+_OF_CLAIM: dict[Move, str] = {
+    Move.VERIFY: N_("It is so: write down what was found"),
+    Move.CONFIRM: N_("Confirm what was found: it was sent to the centre"),
 }
 #: The later steps: the word of each in its address, its form, and what is said when it is done.
 STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
@@ -91,6 +97,7 @@ STEPS: dict[str, tuple[Move, type[StepForm], str]] = {
     "konfirmasi": (Move.CONFIRM, ConfirmForm, N_("Confirmed. It goes to the centre next.")),
     "kembalikan": (Move.SEND_BACK, LookedForm, N_("Sent back to the village.")),
     "kirim-pusat": (Move.SEND_ON, StepForm, N_("Written down: it was sent to the centre.")),
+    "hasil-pusat": (Move.OUTCOME, CentreForm, N_("Written down. The family has been told.")),
     "kata-pusat": (Move.CENTRE_SAID, CentreForm, N_("Written down. The family has been told.")),
 }
 #: Steps of the path that leave the version as it is.
@@ -418,7 +425,8 @@ def _steps(opened: service.DeskCase, sent: DeskForm | None, sent_name: str | Non
             if not came_back:
                 form.fields.data = [value for value, _word in _finding_choices(opened)]
         ready = answers_for(opened.view.kind.key, move)
-        found.append({"name": name, "word": STEP_WORDS[move], "form": form, "open": came_back, "ready": ready})
+        words = STEP_WORDS | (_OF_CLAIM if opened.view.kind.from_office else {})
+        found.append({"name": name, "word": words[move], "form": form, "open": came_back, "ready": ready})
     return found
 
 

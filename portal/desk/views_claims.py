@@ -46,14 +46,14 @@ class ClaimForm(BaseForm):
 
 
 @blueprint.get("/petugas/kasus/<reference>/keluarga")
-@allowed(Permission.OPEN_SEALED)
+@allowed(Permission.VERIFY_CASES)
 def claims(reference: str) -> BaseResponse:
     """Find the household."""
     return _page(reference, ClaimForm(formdata=None))
 
 
 @blueprint.post("/petugas/kasus/<reference>/keluarga")
-@allowed(Permission.OPEN_SEALED)
+@allowed(Permission.VERIFY_CASES)
 def open_claim(reference: str) -> BaseResponse:
     """Ask the household."""
     form = ClaimForm()
@@ -69,7 +69,7 @@ def open_claim(reference: str) -> BaseResponse:
 
 
 @blueprint.post("/petugas/kasus/<reference>/sudah-diperiksa")
-@allowed(Permission.OPEN_SEALED)
+@allowed(Permission.VERIFY_CASES)
 def close_report(reference: str) -> BaseResponse:
     """Looked into."""
     try:
@@ -79,8 +79,21 @@ def close_report(reference: str) -> BaseResponse:
     return redirect(url_for("desk.case", reference=reference), code=303)
 
 
+@blueprint.post("/petugas/kasus/<reference>/ke-kecamatan")
+@allowed(Permission.CONFIRM_CASES)
+def give_report(reference: str) -> BaseResponse:
+    """To the supervisor of the kecamatan."""
+    try:
+        service.give_to_kecamatan(current_user, reference, request.form.get("seen", 0, type=int))
+    except (StaleCase, NotPossible) as refused:
+        flash(_(refused.message), "stop")
+    else:
+        flash(_("The supervisor of the kecamatan has it now."), "good")
+    return redirect(url_for("desk.case", reference=reference), code=303)
+
+
 @blueprint.post("/petugas/kasus/<reference>/hapus-tuduhan")
-@allowed(Permission.OPEN_SEALED)
+@allowed(Permission.VERIFY_CASES)
 def erase_claim(reference: str) -> BaseResponse:
     """It is not so: nothing of it stays."""
     try:

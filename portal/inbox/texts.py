@@ -130,6 +130,24 @@ TEXTS: Mapping[str, Text] = {
         N_("Somebody said something about your household. You can answer until %(day)s. Your aid goes on meanwhile."),
         "wait",
     ),
+    "claim_found": Text(
+        N_("An officer found something about your household"),
+        N_("%(officer)s wrote down what was found. Read it. A second officer looks at it. Your aid goes on meanwhile."),
+        "stop",
+    ),
+    "claim_sent_on": Text(
+        N_("What was found about your household goes to the centre"),
+        N_(
+            "A second officer confirmed it. The centre decides, not this portal. If you do not agree, you can object "
+            "now."
+        ),
+        "stop",
+    ),
+    "claim_outcome": Text(
+        N_("The centre has answered about your household"),
+        N_("Read what it says. If you do not agree, ask that another officer looks at it."),
+        "info",
+    ),
     "claim_erased": Text(
         N_("What was said about your household is not so"),
         N_("It was looked into and is not so. Everything about it has been erased. Nothing changes for your aid."),

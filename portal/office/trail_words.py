@@ -225,6 +225,7 @@ MOVE_WORDS: Mapping[str, str] = {
     Move.DISOWN: N_("the person says: not my words"),
     Move.CLEAR_UP: N_("cleared up"),
     Move.CHECK: N_("looked into"),
+    Move.OUTCOME: N_("what the centre did was written down"),
     "task_done": N_("done at another office"),
     "visit_objected": N_("the family says what is not right after the visit"),
 }

@@ -458,6 +458,7 @@ def _claims(world: World) -> dict[str, list[Target]]:
         "desk.open_claim": [Target(frozenset(), sealed, {"number": "3510014101909991", "claim": "Benarkah begitu?"})],
         "desk.erase_claim": [Target(frozenset(), sealed, {"seen": "1"})],
         "desk.close_report": [Target(OFFICE, sealed, {"seen": "1"})],
+        "desk.give_report": [Target(OFFICE, sealed, {"seen": "1"})],
     }
 
 

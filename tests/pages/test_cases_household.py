@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.accounts.actor import FamilyActor, Helper
+from portal.accounts.actor import FamilyActor, Helper, StaffActor
 from portal.cases.drafts import NotAlone, begin_draft, load_draft, save_step
 from portal.cases.following import answer, open_case, withdraw
 from portal.cases.kinds import KINDS
 from portal.cases.moves import NotPossible
 from portal.cases.sending import send
+from portal.cases.visit_records import Result, seal_result
 from portal.cases.workflow import Move, State
-from portal.core.errors import Forbidden, NotFound
+from portal.core.errors import NotFound
 from portal.desk import claims, service
 from portal.extensions import db
 from tests import factories as make
@@ -63,12 +65,12 @@ def test_the_household_never_learns_who_and_the_reporter_never_what(app: object,
     (claim,) = claims.claims_of(office, reference)
     view = open_case(household, claim.reference)
     assert view.state is State.NEEDS_MORE and view.answers == {"claim": CLAIM}
-    with pytest.raises(Forbidden):  # it cannot be taken back, since it is not the household's
+    with pytest.raises(NotPossible):  # it cannot be taken back, since it is not the household's
         withdraw(household, claim.reference, view.version)
     with pytest.raises(DBAPIError, match="row-level security"), db.begin(household.scope) as session:
         session.execute(text("UPDATE cases SET state = 'withdrawn' WHERE reference = :r"), {"r": claim.reference})
     for move in (Move.ACCEPT, Move.REFUSE):
-        with pytest.raises(NotPossible):  # it has time to answer; and what is not so is erased
+        with pytest.raises(NotPossible):  # what is not so is erased, what is so goes to the centre
             service.decide(office, claim.reference, view.version, move, "Sudah diperiksa di rumah.")
     answer(household, claim.reference, view.version, "Tidak punya, itu milik tetangga.")
     known = seen_by(household)
@@ -101,6 +103,85 @@ def test_the_household_never_learns_who_and_the_reporter_never_what(app: object,
     claims.close_report(office, reference, 2)
     end = open_case(reporter, reference)
     assert end.state is State.CHECKED and end.events[-1].words is None and end.events[-1].data == {}
+
+
+FOUND = "Kami melihat dua mobil dan sawah luas."
+
+
+def visited(owner: Engine, reference: str) -> None:
+    """The household was visited, and that was written down."""
+    with owner.begin() as connection:
+        seen = {"r": reference, "what": seal_result(Result([], "", "", is_right=True, word_text=""))}
+        of_it = "FROM cases c WHERE c.reference = :r AND c.id = visit.case_id AND c.family_id = visit.family_id"
+        done = "done_at = now(), done_by = visit.staff_id, result_hash = 'x', result_sealed = :what"
+        connection.execute(text(f"UPDATE visit SET {done} {of_it}"), seen)
+        connection.execute(text("UPDATE cases SET state = 'visited' WHERE reference = :r"), {"r": reference})
+
+
+def test_what_is_so_goes_to_the_centre_by_two_and_may_be_appealed(app: object, committed: Engine) -> None:
+    with committed.begin() as owner:
+        mine, theirs = make.make_family(owner), make.make_family(owner)
+        make.make_participation(owner, theirs.id)
+        worker = make.make_staff(owner, make.VILLAGE)
+        supervisor = make.make_staff(owner, make.KECAMATAN, role="supervisor")
+        far = make.make_staff(owner, make.FAR_KECAMATAN, role="supervisor")
+        office, second = (make.make_staff(owner, make.REGENCY, role="regency_office") for _ in range(2))
+    reporter, household = make.family_actor(mine.head), make.family_actor(theirs.head)
+    reference = report(reporter)
+
+    def rows(actor: StaffActor) -> int:
+        with db.begin(actor.scope) as session:
+            return int(session.execute(text("SELECT count(*) FROM cases")).scalar_one())
+
+    holder = holder_of(office, second, reference)
+    service.take(holder, reference, 1)
+    assert [rows(one) for one in (worker, supervisor, far)] == [0, 0, 0]
+    claims.give_to_kecamatan(holder, reference, 2)
+    assert [rows(one) for one in (worker, supervisor, far)] == [0, 1, 0], "no village, and no other kecamatan"
+    assert claims.open_claim(supervisor, reference, theirs.head.nik, CLAIM)
+    (claim,) = claims.claims_of(supervisor, reference)
+    assert [rows(one) for one in (worker, supervisor, far)] == [0, 2, 0]
+    answer(household, claim.reference, 1, "Itu mobil kantor, bukan milik kami.")
+    with pytest.raises(NotPossible, match="Visit"):
+        service.step(supervisor, claim.reference, 2, Move.VERIFY, FOUND)
+    service.set_visit(supervisor, claim.reference, 2, date(2026, 12, 1), "morning")
+    visited(committed, claim.reference)
+    service.step(supervisor, claim.reference, 3, Move.VERIFY, FOUND)
+    with pytest.raises(NotFound):  # from here on it is the regency's
+        service.step(supervisor, claim.reference, 4, Move.CONFIRM, FOUND)
+    view = open_case(household, claim.reference)
+    assert view.state is State.FOUND and view.level == "regency" and view.events[-1].words == FOUND
+    with pytest.raises(NotFound):  # one officer alone decided nothing yet
+        appeal(household, claim.reference)
+    service.step(office, claim.reference, 4, Move.CONFIRM, "Benar, sudah kami kirim lewat SIKS-NG.")
+    assert open_case(household, claim.reference).state is State.CENTRE
+    with pytest.raises(NotPossible):
+        claims.erase_claim(holder_of(office, second, claim.reference), claim.reference, 5)
+    appealed = appeal(household, claim.reference)
+    assert service.open_case(second, appealed).view.officer.id == second.staff_id  # type: ignore[union-attr]
+    service.step(office, claim.reference, 5, Move.OUTCOME, "Pusat menghentikan PKH mulai tahap depan.")
+    assert open_case(household, claim.reference).state is State.OUTCOME
+    with db.begin(household.scope) as session:
+        assert session.execute(text("SELECT active FROM participation")).scalar_one(), "the centre alone takes it"
+        assert session.execute(text("SELECT count(*) FROM statement")).scalar_one() == 0
+    claims.close_report(supervisor, reference, 3)
+    end = open_case(reporter, reference)
+    assert end.state is State.CHECKED and end.events[-1].words is None
+    assert claim.reference not in seen_by(reporter) and reference not in seen_by(household)
+
+
+def holder_of(one: StaffActor, other: StaffActor, reference: str) -> StaffActor:
+    """Which of the two has the case."""
+    officer = service.open_case(one, reference).view.officer
+    return one if officer is not None and officer.id == one.staff_id else other
+
+
+def appeal(actor: FamilyActor, reference: str) -> str:
+    """Ask that another officer looks at it."""
+    draft_id = begin_draft(actor, KINDS["appeal"], {"kasus": reference})
+    save_step(actor, draft_id, "mengapa", {"why": "wrong_fact", "story": "Mobil itu milik kantor."})
+    save_step(actor, draft_id, "berkas", {"later": True})
+    return send(actor, draft_id, load_draft(actor, draft_id).seen).reference
 
 
 def test_a_report_and_its_claim_on_the_pages(client: PortalClient, connection: Connection) -> None:

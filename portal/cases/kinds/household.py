@@ -36,8 +36,9 @@ class OtherObjection(Saying):
     title = N_("A household gets aid and should not")
     explanation = N_("You believe that another household does not qualify for the aid that it gets.")
     outcome = N_(
-        "The regency office looks into it. The other household and the village never learn who said it. You are told "
-        "only that it was looked into, not what was found. The household keeps its aid meanwhile and may answer."
+        "The regency office looks into it, or the supervisor of your kecamatan for it. The other household and the "
+        "village never learn who said it. You are told only that it was looked into, not what was found. The household "
+        "keeps its aid meanwhile and may answer."
     )
     pages = (
         (
@@ -94,9 +95,13 @@ class ClaimAboutUs(Kind):
     group = Group.WRONG
     listed = False
     from_office = True
+    track = Track.CLAIM
     title = N_("The office has a question about your household")
     explanation = N_("Somebody said something about your household. You can answer.")
-    outcome = N_("Your aid goes on meanwhile. If it is not so, everything about it is erased.")
+    outcome = N_(
+        "Your aid goes on meanwhile. If it is not so, everything about it is erased. If it is so, you read what was "
+        "found, a second officer looks at it, and the centre decides. You can object."
+    )
     steps = ()
 
     def is_restricted(self, answers: Answers) -> bool:

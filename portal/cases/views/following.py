@@ -25,7 +25,7 @@ from portal.cases.views.tracing import proof_parts, with_marks
 from portal.cases.views.uploads import chosen_file, read_body, takes_files
 from portal.cases.visit_words import found_rows
 from portal.cases.voice import say, spoken_path
-from portal.cases.workflow import Move, State, can_move
+from portal.cases.workflow import Move, State, Track, can_move
 from portal.core.clock import zone
 from portal.core.ids import tidy_reference
 from portal.core.wording import Message
@@ -166,10 +166,17 @@ def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: 
         may_disown=can_move(Move.DISOWN, view.state, mover),
         may_withdraw=can_move(Move.WITHDRAW, view.state, mover),
         may_resume=can_move(Move.RESUME, view.state, mover),
-        may_appeal=view.state in (State.PARTLY, State.REFUSED) and view.person_id == current_user.person_id,
+        may_appeal=_may_appeal(view),
         question=view.last_words(Move.ASK.value),
         decision=view.last_words(view.state.value),
+        was_found=view.last_words(Move.VERIFY.value) if view.kind.track is Track.CLAIM else None,
         **paper_parts(view),
         **_context(view),
     )
     return private_page(page)
+
+
+def _may_appeal(view: CaseView) -> bool:
+    """Whether another officer may be asked: after a no, and once two confirmed what was found of the family."""
+    about_us = view.kind.track is Track.CLAIM and view.state in (State.CENTRE, State.OUTCOME)
+    return (about_us or view.state in (State.PARTLY, State.REFUSED)) and view.person_id == current_user.person_id
