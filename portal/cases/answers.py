@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import Any
 
+from portal.core.typed import clean
 from portal.core.wording import Message
 from portal.web.forms import BaseForm, DayField, FileField
 
+__all__ = ["Answers", "clean", "collect", "initial", "shown"]
 Answers = dict[str, Any]
 _NOT_ANSWERS = ("csrf_token", "narrow")
-# Marks that turn the direction of text, and others that are not seen: they could make words say something else.
-_UNSEEN = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
-
-
-def clean(text: str) -> str:
-    """Typed text without control characters and direction marks; lines stay lines."""
-    lined = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (ch for ch in lined if ch == "\n" or (ch not in _UNSEEN and unicodedata.category(ch) != "Cc"))
-    return "".join(kept).strip()
 
 
 def collect(form: BaseForm) -> Answers:

@@ -348,8 +348,6 @@ def case_page(
         moves={move.name for move in opened.moves},
         case=view,
         kind=view.kind,
-        info=view.info,
-        may_sort=isinstance(view.kind, Told),
         **_told(view),
         members=_members(opened),
         may_mark=may_mark(current_user, opened),
@@ -366,6 +364,8 @@ def case_page(
 def _told(view: CaseView) -> dict[str, Any]:
     """What was said and found, the way of the case, and where it stands."""
     return {
+        "info": view.info,
+        "may_sort": isinstance(view.kind, Told),
         "rows": view.kind.rows(view.answers, view.world),
         "channels": CHANNELS,
         "phone_owners": OWNERS,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 _DIGITS = re.compile(r"\d(?:[\s.\-]?\d){11,}")
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # also in full width
 _SHOWN = 120
 _HEAD, _TAIL = 4, 2
 

@@ -43,6 +43,10 @@ PAGES: dict[int, tuple[str, str]] = {
         N_("Your data is safe. Try again in a few minutes."),
     ),
 }
+TOO_MUCH_TEXT = N_(
+    "There is too much text, so nothing of it was read. Go back: what you wrote is still in your browser. Make it "
+    "shorter and send it again."
+)
 EXPIRED_FORM = N_("The page was open for too long, or cookies are blocked. Open the page again and send it once more.")
 
 
@@ -82,7 +86,8 @@ def _http_error(error: HTTPException) -> Response:
     """An error of the web. Redirects and ready answers never come here: Flask passes them as they are."""
     if isinstance(error, CSRFError):
         return error_page(400, EXPIRED_FORM)
-    page = error_page(error.code or 500)
+    too_much_text = error.code == 413 and request.mimetype == "application/x-www-form-urlencoded"
+    page = error_page(error.code or 500, TOO_MUCH_TEXT if too_much_text else None)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             page.headers[name] = value

@@ -17,6 +17,7 @@ from portal.cases.answers import collect, initial
 from portal.cases.drafts import Draft, NotAlone, discard, load_draft, save_step
 from portal.cases.forms import EmptyForm, OwnPinForm, SendForm
 from portal.cases.kinds import PAPERS_PAGE, Step
+from portal.cases.outdated import CHOOSE_AGAIN, outdated_step
 from portal.cases.owners import overlaps
 from portal.cases.promises import promised_on
 from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
@@ -78,19 +79,28 @@ def keep_step(writer: Writer, draft: Draft, page: str) -> BaseResponse:
 def check(draft_id: UUID) -> BaseResponse:
     """The answers read back, before sending."""
     draft = load_draft(current_user, draft_id)
-    missing = draft.first_open_step()
+    missing = page_to_answer(draft)
     if missing is not None:
         return to_page(draft, missing)
     return check_page(draft)
+
+
+def page_to_answer(draft: Draft) -> str | None:
+    """The page to be answered before it can be sent, also once more; what is otherwise now is said."""
+    missing = draft.first_open_step()
+    outdated = outdated_step(draft) if missing is None else None
+    if outdated is not None:
+        flash(_(CHOOSE_AGAIN), "stop")
+    return missing or outdated
 
 
 @blueprint.post("/pengajuan/draf/<uuid:draft_id>/kirim")
 @allowed(Permission.SEND_CASE)
 def send_now(draft_id: UUID) -> BaseResponse:
     """Send. A second post of the same answers with the first one's reference; other answers are refused."""
-    not_proven = _ask_pin(draft_id)
-    if not_proven is not None:
-        return not_proven
+    refused = _not_yet(draft_id)
+    if refused is not None:
+        return refused
     try:
         sent = send(current_user, draft_id, request.form.get("seen", ""))
     except SentOtherwise as other:
@@ -105,12 +115,18 @@ def send_now(draft_id: UUID) -> BaseResponse:
     return redirect(url_for("cases.sent", reference=sent.reference), code=303)
 
 
-def _ask_pin(draft_id: UUID) -> BaseResponse | None:
-    """None where no own PIN is asked for or it was right; else the answers read back, with what was wrong."""
+def _not_yet(draft_id: UUID) -> BaseResponse | None:
+    """The page to answer once more, or that asks for the own PIN; None where it can be sent."""
     try:
         draft = load_draft(current_user, draft_id)
     except NotFound:  # sent before: ``send`` says so
         return None
+    missing = page_to_answer(draft)
+    return to_page(draft, missing) if missing else _ask_pin(draft)
+
+
+def _ask_pin(draft: Draft) -> BaseResponse | None:
+    """None where no own PIN is asked for or it was right; else the answers read back, with what was wrong."""
     if not draft.kind.own_pin:
         return None
     if current_user.helper is not None:

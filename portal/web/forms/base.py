@@ -13,6 +13,7 @@ from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 
 from portal.core.messages import N_
+from portal.core.typed import clean
 
 #: WTForms' own sentences that our forms can show; listed so that they are extracted and translated.
 OWN_SENTENCES_OF_WTFORMS = (
@@ -55,7 +56,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return _CATALOGUE
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            """Strip the spaces around every typed answer, unless the field says otherwise (passwords)."""
+            """Strip what is typed of spaces around it and of what is not seen, unless the field says otherwise."""
             field = unbound_field.bind(form=form, **options)
             if getattr(field, "strips", False):
                 field.filters = (*field.filters, strip)
@@ -94,5 +95,5 @@ class SentOnce:
 
 
 def strip(value: Any) -> Any:
-    """Remove the spaces around a text, and NUL, which no database takes; leave anything else alone."""
-    return value.replace("\0", "").strip() if isinstance(value, str) else value
+    """Remove what is not seen of a text, before anything is checked; leave anything else alone."""
+    return clean(value) if isinstance(value, str) else value

@@ -42,6 +42,7 @@ class TextField(wtforms.StringField):  # type: ignore[misc]
 
     widget = TextWidget()
     strips = True
+    most: int | None = 250  # characters, where the form itself sets no limit
 
     def __init__(
         self,
@@ -55,7 +56,9 @@ class TextField(wtforms.StringField):  # type: ignore[misc]
         says_optional: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(label, list(validators), description=hint, **kwargs)
+        limited = self.most is None or any(isinstance(check, AtMost) for check in validators)
+        limits = [] if limited else [AtMost(self.most or 0)]
+        super().__init__(label, [*validators, *limits], description=hint, **kwargs)
         self.extra: dict[str, Any] = {"autocomplete": autocomplete}
         if width is not None:
             self.extra["classes"] = f"govuk-input--width-{width}"
@@ -91,6 +94,7 @@ class PasswordField(TextField):
 
     widget = SecretWidget()
     strips = False
+    most = None
 
     def __init__(self, label: Text, validators: Validators = (), **kwargs: Any) -> None:
         kwargs.setdefault("autocomplete", "current-password")

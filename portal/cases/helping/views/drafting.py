@@ -17,11 +17,12 @@ from portal.cases.helping.views import blueprint
 from portal.cases.promises import promised_on
 from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
 from portal.cases.views.drafting import address_of as page_of
-from portal.cases.views.drafting import keep_step, show_step, to_page, way
+from portal.cases.views.drafting import keep_step, page_to_answer, show_step, to_page, way
 from portal.cases.views.papers import keep_paper, keep_papers, paper_response, papers_page
 from portal.cases.views.uploads import takes_files
 from portal.cases.voice import say
 from portal.cases.writing import Recording
+from portal.core.errors import NotFound
 from portal.programs.terms import SURENESS_WORDS
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
@@ -99,8 +100,12 @@ def send_now(draft_id: UUID) -> BaseResponse:
     form = SendRecordedForm()
     if not form.validate_on_submit():
         return _read_back(writer_of(current_user, draft_id), draft_id, form)
+    writer = _sender(draft_id)
+    missing = _missing(writer, draft_id)
+    if missing is not None:
+        return missing
     try:
-        sent = send(_sender(draft_id), draft_id, form.seen.data)
+        sent = send(writer, draft_id, form.seen.data)
     except SentOtherwise as other:
         return redirect(url_for("helping.recorded", reference=other.reference), code=303)
     except DraftChanged as changed:
@@ -141,11 +146,21 @@ def _sender(draft_id: UUID) -> Recording:
     return writer_of(current_user, draft_id, or_case=True)
 
 
+def _missing(writer: Recording, draft_id: UUID) -> BaseResponse | None:
+    """The page to be answered before it can be sent; None where there is none, or it was sent."""
+    try:
+        draft = load_draft(writer, draft_id)
+    except NotFound:
+        return None
+    page = page_to_answer(draft)
+    return to_page(draft, page) if page else None
+
+
 def _read_back(
     writer: Recording, draft_id: UUID, form: SendRecordedForm | None = None, *, message: str | None = None
 ) -> BaseResponse:
     draft = load_draft(writer, draft_id)
-    missing = draft.first_open_step()
+    missing = page_to_answer(draft)
     if missing is not None:
         return to_page(draft, missing)
     wrong = 409 if message else 200
