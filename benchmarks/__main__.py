@@ -1,4 +1,4 @@
-"""Measure: ``python -m benchmarks [home] [signin] [wire] [import] [queue] [sending]``; all of them without a name."""
+"""Measure: ``python -m benchmarks [home] [signin] [wire] [import] [queue] [sending] [match]``; all of them without a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
-from benchmarks import home, importing, queue, sending, signin, wire
+from benchmarks import home, importing, matching, queue, sending, signin, wire
 from benchmarks.load import find_wrk
 from benchmarks.processes import NotMeasured
 
@@ -20,6 +20,7 @@ GROUPS: Mapping[str, Callable[[], Iterator[tuple[str, float]]]] = {
     "import": importing.measure,
     "queue": queue.measure,
     "sending": sending.measure,
+    "match": matching.measure,
 }
 AT_LEAST = {"home_vs_hello": 0.08, "home_304_vs_hello": 0.2, "login_vs_argon2": 0.75}
 AT_MOST = {
@@ -27,6 +28,9 @@ AT_MOST = {
     "import_vs_copy": 4,
     "refused_spread": 1.1,
     "queue_growth": 1.5,
+    "match_s_1m": 120,
+    "match_vs_scan": 8,
+    "match_one_ms": 20,
     "cold_bytes": 40_000,
     "cold_requests": 8,
     "warm_bytes": 600,

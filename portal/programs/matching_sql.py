@@ -13,17 +13,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     Integer,
+    Subquery,
     and_,
     any_,
     case,
     cast,
-    column,
     func,
     literal,
     literal_column,
@@ -101,7 +102,7 @@ class Pass:
             raise ValueError(f"one pass takes at most {BITS} programmes")
         self.programs = programs
         self.asked = Asked(day, catalog)
-        self._known = _Answers("fam.known"), _Answers("u.known")
+        self._known = _Answers("u.family_known"), _Answers("u.member_known")
         self._families: Bits = []
         self._members: Bits = []
         self._mixed: Bits = []
@@ -124,49 +125,54 @@ class Pass:
 
     def matches(self, reach: Reach = EVERYTHING) -> Rows:
         """A row for each family (``member_id`` 0) and each member that matches, with its programmes as ``bits``."""
-        fam = self._folded(reach).offset(HERE).subquery("fam")
-        kept = [fam.c.ids, fam.c.bits_0, *(fam.c[f"known_m{i}"] for i in range(len(self._known[1].columns())))]
-        names = ["member_id", "bits", *(f"known_{i}" for i in range(len(kept) - 2))]
-        u = func.unnest(*kept).table_valued(*(column(name, BigInteger) for name in names)).render_derived(name="u")
-        bits = u.c.bits.bitwise_and(fam.c.met)
+        u = self._members_of(self._folded(reach).offset(HERE).subquery("fam")).subquery("u")
+        bits = u.c.bits.bitwise_and(u.c.met)
         if self._mixed:
             others = (1 << BITS) - 1 - sum(1 << bit for bit, _ in self._mixed)
             bits = bits.bitwise_and(bits_of(self._mixed).bitwise_or(literal(others, BigInteger)))
         if self._members:
-            bits = bits.bitwise_and(_not_taken(u.c.member_id, self._members))
-        found = select(fam.c.family_id, u.c.member_id, bits.label("bits")).select_from(fam).join(u, true())
-        return found.where(bits != 0)
+            bits = bits.bitwise_and(_not_taken(u.c.member_id, u.c.taken, self._members))
+        return select(u.c.family_id, u.c.member_id, bits.label("bits")).where(bits != 0)
+
+    def _members_of(self, fam: Subquery) -> Rows:
+        """A row for each family with anything that it fits, and one for each member that was kept."""
+        kept = [one for one in fam.c if isinstance(one.type, ARRAY) and one.name != "taken"]
+        rows = [func.unnest(one, type_=BigInteger).label(one.name) for one in kept]
+        return select(*(one for one in fam.c if one not in set(kept)), *rows).where(fam.c.met != 0)
 
     def _folded(self, reach: Reach) -> Rows:
         """A row for each family: the programmes it fits as bits, and its members that fit with theirs."""
         whole = literal(sum(1 << bit for bit, one in enumerate(self.programs) if one.audience == "family"), BigInteger)
         columns = [FAMILY.c.id.label("family_id"), bits_of(self._families).label("met")]
-        columns += [one.label(f"known_{i}") for i, one in enumerate(self._known[0].columns())]
+        columns += [one.label(f"family_known_{i}") for i, one in enumerate(self._known[0].columns())]
         if not self._members:
-            ids = func.array_append(_EMPTY, 0, type_=ARRAY(BigInteger))
-            columns += [ids.label("ids"), func.array_append(_EMPTY, whole, type_=ARRAY(BigInteger)).label("bits_0")]
+            columns += [_appended(_EMPTY, _NONE).label("member_id"), _appended(_EMPTY, whole).label("bits")]
             return families(self.asked, reach, *columns)
         kept = (bits_of(self._members), *self._known[1].columns())
-        for_members = {self.programs[bit].code: bit for bit, _ in self._members}
-        slots = {self.asked.slot(code): bit for code, bit in for_members.items()}
-        taken = case(slots, value=literal_column("a.slot"))
-        appended = [("ids", literal(0, BigInteger)), ("bits_0", whole)]
-        appended += [(f"bits_{i}", literal(0, BigInteger)) for i in range(1, len(kept))]
-        for name, last in appended:
-            label = name if name in ("ids", "bits_0") else f"known_m{int(name[5:]) - 1}"
-            columns.append(func.array_append(literal_column(f"kin.{name}"), last, type_=ARRAY(BigInteger)).label(label))
-        columns.append(literal_column("part.taken").label("taken"))
-        return families(self.asked, reach, *columns, kept=kept, taken=taken)
+        slots = {self.asked.slot(self.programs[bit].code): bit for bit, _ in self._members}
+        columns += [_appended(_kin("ids"), _NONE).label("member_id"), _appended(_kin("bits_0"), whole).label("bits")]
+        for i in range(1, len(kept)):
+            columns.append(_appended(_kin(f"bits_{i}"), _NONE).label(f"member_known_{i - 1}"))
+        columns.append(literal_column("part.taken", ARRAY(BigInteger)).label("taken"))
+        return families(self.asked, reach, *columns, kept=kept, taken=case(slots, value=literal_column("a.slot")))
 
 
-_EMPTY = cast([], ARRAY(BigInteger))
+_EMPTY, _NONE = cast([], ARRAY(BigInteger)), literal(0, BigInteger)
 
 
-def _not_taken(member_id: ColumnElement[int], members: Bits) -> ColumnElement[int]:
+def _kin(column: str) -> ColumnElement[Any]:
+    return literal_column(f"kin.{column}", ARRAY(BigInteger))
+
+
+def _appended(array: ColumnElement[Any], last: ColumnElement[int]) -> ColumnElement[Any]:
+    """The members' values, and at their end that of the family itself."""
+    return func.array_append(array, last, type_=ARRAY(BigInteger))
+
+
+def _not_taken(member_id: ColumnElement[int], taken: ColumnElement[Any], members: Bits) -> ColumnElement[int]:
     """All bits but those of the programmes that the member takes part in now.
 
     Written out, since a subquery about each row keeps PostgreSQL from working on several parts side by side.
     """
-    pairs = literal_column("fam.taken", ARRAY(BigInteger))
-    own = bits_of([(bit, (member_id * SHIFT + bit) == any_(pairs)) for bit, _ in members])
-    return case((pairs.is_(None), literal(-1, BigInteger)), else_=own.bitwise_not())
+    own = bits_of([(bit, (member_id * SHIFT + bit) == any_(taken)) for bit, _ in members])
+    return case((taken.is_(None), literal(-1, BigInteger)), else_=own.bitwise_not())

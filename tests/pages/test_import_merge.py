@@ -89,6 +89,8 @@ def test_a_first_load_makes_the_whole_record_and_no_clear_number(registry: Regis
     assert KK not in kept
     assert registry.stages() == 0
     assert registry.one("SELECT event FROM audit_event") == "extract_loaded"
+    asked = registry.rows("SELECT task_name, args FROM jobs.procrastinate_jobs WHERE task_name LIKE 'match%'")
+    assert [tuple(job) for job in asked] == [("match_regency", {"regency": 3510})]
 
 
 def test_the_same_extract_twice_changes_nothing(registry: Registry) -> None:

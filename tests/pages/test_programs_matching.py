@@ -8,18 +8,20 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
 from portal.core.db import Scope, set_scope
+from portal.extensions import db
 from portal.programs import catalog as catalogs
-from portal.programs import matching
-from portal.programs.catalog import CatalogDay
+from portal.programs import matching, matching_jobs
+from portal.programs.catalog import Catalog, CatalogDay
 from portal.programs.criteria.base import Context, Rule, Verdict
 from portal.programs.criteria.combine import KINDS, asks_member
 from portal.programs.criteria_sql.base import TWINS, Asked, mixes, number_of
 from portal.programs.criteria_sql.tables import EVERYTHING, FAMILY, HERE, families, people
 from portal.programs.matching_sql import Pass
+from portal.programs.models import MATCH_REGENCY
 from portal.programs.pkh import count_members
 from portal.registry.facts import FamilyFacts
 from portal.registry.snapshot import PARTS, facts_of
@@ -101,3 +103,88 @@ def test_set_answers_are_single_answers(connection: Connection, base: CatalogDay
             }
             assert found == expected
         undone.rollback()
+
+
+STORED = text("SELECT family_id, member_id, program FROM eligible")
+
+
+def stored(session: Session, families: list[int]) -> set[tuple[int, matching.Match]]:
+    return {(row[0], matching.Match(row[1], row[2])) for row in session.execute(STORED) if row[0] in families}
+
+
+def test_a_run_writes_the_difference_and_one_family_finds_the_same(connection: Connection) -> None:
+    """New, still and gone, for a regency and for one family; what still matches keeps when it was found and told."""
+    day, later, catalog = date(2026, 11, 22), date(2026, 11, 23), catalogs.default()
+    make.as_owner(connection)
+    inside = some.fill(connection, Random(7), day, families=150, first=5 * 10**9)
+    villages = {row[0]: row[1] for row in connection.execute(text("SELECT id, regency_id FROM family"))}
+    here = [family for family in inside if villages[family] == make.REGENCY]
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        set_scope(session, WORKER)
+
+        def expected(families: list[int], on: date) -> set[tuple[int, matching.Match]]:
+            today = catalog.on(on)
+            return {(one, match) for one in families for match in matching.matches_of(facts(session, one), on, today)}
+
+        first = matching.match_regency(session, make.REGENCY, day)
+        assert stored(session, inside) == expected(here, day)
+        assert (first.new, first.gone) == (len(expected(here, day)), 0)
+        assert first.new > 50
+        everywhere = matching.match_regency(session, None, day)
+        assert stored(session, inside) == expected(inside, day)
+        assert everywhere.gone == 0
+        session.execute(text("UPDATE eligible SET told_at = '2026-11-22 03:00+00', since = '2026-11-01'"))
+        one, closed = here[3], here[4]
+        session.execute(
+            text("UPDATE desil SET desil = 11 - desil WHERE family_id % 2 = 0 OR family_id = :f"), {"f": one}
+        )
+        session.execute(text("UPDATE family SET closed_on = :d WHERE id = :f"), {"d": day, "f": closed})
+        matching.match_family(session, one, later)
+        assert stored(session, [one]) == expected([one], later)
+        changed = matching.match_regency(session, None, later)
+        staying = [family for family in inside if family != closed]
+        assert stored(session, inside) == expected(staying, later)
+        assert changed.new and changed.gone
+        again = matching.match_regency(session, None, later)
+        assert again == matching.Difference(0, 0)
+        dates = {(row[0], row[1]) for row in session.execute(text("SELECT since, told_at IS NULL FROM eligible"))}
+        assert dates == {(date(2026, 11, 1), False), (later, True)}
+        matching.match_family(session, one, later, Catalog([], [], "none"))
+        assert stored(session, [one]) == set()
+
+
+def test_who_may_read_what_was_found(connection: Connection) -> None:
+    """A family its own; what rests on a health fact only who may read that fact; an officer the own villages."""
+    family = make.make_family(connection, head={"health": {"disability": 0, "pregnant": True}})
+    other = make.make_family(connection, village_id=make.FAR_VILLAGE)
+    husband = make.make_member(connection, family.id, relation=2, sex="L")
+    officer = make.make_staff(connection, make.VILLAGE)
+    rows = [(family.id, None, "PKH", True), (family.id, None, "RST", False), (family.id, family.head.id, "T-1", True),
+            (family.id, husband.id, "T-2", False), (other.id, None, "RST", False)]  # fmt: skip
+    for of, member, program, health in rows:
+        make.insert(connection, "eligible", family_id=of, member_id=member, program=program, about_health=health,
+                    since=date(2026, 11, 22), catalog_version="x")  # fmt: skip
+
+    def seen(scope: Scope) -> set[str]:
+        with db.begin(scope) as session:
+            return {f"{row.family_id == family.id}:{row.program}" for row in session.execute(STORED)}
+
+    own = {"True:RST", "True:T-2"}
+    assert seen(Scope("family", person_id=husband.person_id, family_id=family.id)) == own
+    assert seen(Scope("family", person_id=family.head.person_id, family_id=family.id)) == own | {"True:T-1"}
+    assert seen(officer.scope) == own | {"True:T-1", "True:PKH"}
+    assert seen(Scope("worker")) == set()
+
+
+def test_the_jobs_run_as_the_worker(as_worker: Engine) -> None:
+    """Nightly for each regency with families, and for one family: through the worker's own role, asked for by id."""
+    with as_worker.begin() as owner:
+        family = make.make_family(owner, desil=1)
+    assert matching_jobs.match_all() == 1
+    with as_worker.connect() as owner:
+        asked = owner.execute(text("SELECT task_name, args FROM jobs.procrastinate_jobs")).all()
+    assert [tuple(row) for row in asked] == [(MATCH_REGENCY, {"regency": make.REGENCY})]
+    assert matching_jobs.run_regency(make.REGENCY) > 0
+    assert matching_jobs.run_family(family.id) == 0
+    with as_worker.connect() as owner:
+        assert owner.execute(STORED).all()

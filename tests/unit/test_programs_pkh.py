@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -65,6 +66,27 @@ SEVERE = HealthFacts(disability=2, pregnant=False)
 )
 def test_vectors_of_the_domain_notes(members: list[MemberFacts], total: int) -> None:
     assert count(*members).total == total
+
+
+@pytest.mark.parametrize(
+    ("day", "components", "total"),
+    [
+        (date(2026, 3, 31), ["early_childhood"], 750_000),
+        (date(2026, 6, 30), ["early_childhood"], 750_000),  # six years old until the day before the seventh birthday
+        (date(2026, 7, 1), ["sd"], 225_000),
+        (date(2026, 9, 30), ["sd"], 225_000),
+        (date(2026, 10, 1), ["sd", "elderly"], 825_000),  # sixty on this day
+    ],
+)
+def test_the_day_of_the_stage_decides(day: date, components: list[str], total: int) -> None:
+    pupil = replace(person(1, 7, school="SD"), birth_date=date(2019, 7, 1))
+    grandmother = replace(person(2, 60, sex="P"), birth_date=date(1966, 10, 1))
+    catalog = catalog_on(day)
+    rules = catalog.by_code["PKH"].counting
+    assert rules is not None
+    found = count_members(FamilyFacts(1, 1, (pupil, grandmother)), rules, catalog.stage_rupiah["PKH"], day)
+    assert [one.component for one in found.counted] == components
+    assert found.total == total
 
 
 def test_the_third_child_drops_the_last_of_the_order() -> None:

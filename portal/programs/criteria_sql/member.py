@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ARRAY, Boolean, Date, Text, and_, case, literal, not_, or_
+from sqlalchemy import ARRAY, Boolean, Date, Text, and_, case, func, literal, not_, or_
 
 from portal.programs.criteria.person import (
     AgeBetween,
@@ -22,7 +22,7 @@ from portal.programs.pkh import ATTENDING
 BIRTH = of_member("birth", Date)  # NULL where it is not recorded or lies ahead
 SCHOOL, GRADE = of_member("school_participation"), of_member("school_grade")
 LEVEL, EDUCATION, ORPHAN = of_member("school_level", Text), of_member("education", Text), of_member("orphan", Text)
-WORK = of_member("work", ARRAY(Text))  # the kinds of work recorded, in capitals
+WORK = of_member("work", Text)  # as recorded, in capitals: one kind of work, or several with / between them
 FEMALE_OR_OPEN = of_member("sex", Text).is_distinct_from("L")
 PREGNANT, PREGNANCY_NO = of_member("pregnant", Boolean), of_member("pregnancy_no")
 DISABILITY = of_member("disability")
@@ -49,8 +49,9 @@ def aged(lowest: int, highest: int | None, day: date) -> Truth:
 
 def named_work(work: tuple[str, ...]) -> Truth:
     """Whether the record names one of these kinds of work; NULL where it names none at all."""
-    found: Truth = WORK.op("&&", is_comparison=True)(literal([name.upper() for name in work], ARRAY(Text)))
-    return found
+    names = [name.upper() for name in work]
+    several: Truth = func.string_to_array(WORK, "/").op("&&", is_comparison=True)(literal(names, ARRAY(Text)))
+    return case((func.strpos(WORK, "/") > 0, several), else_=WORK.in_(names))
 
 
 @twin_of(AgeBetween)

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
@@ -22,6 +21,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    collate,
     extract,
     func,
     literal,
@@ -127,7 +127,7 @@ def _participations(asked: Asked, reach: Reach) -> Rows:
             unfolded[own] = slot
     others = {word: None for word in asked.catalog.labels if word not in folded}
     known = {word: literal(slot, SmallInteger) for word, slot in (folded | unfolded | others).items()}
-    typed = func.regexp_replace(func.upper(func.btrim(p.c.program, SPACES)), r"[\s_-]+", "-", "g", type_=Text)
+    typed = func.regexp_replace(_capitals(func.btrim(p.c.program, SPACES)), r"[\s_-]+", "-", "g", type_=Text)
     slow = {word: literal(slot, SmallInteger) for word, slot in folded.items()}
     found_slot: ColumnElement[int] = case(known, value=p.c.program, else_=case(slow, value=typed) if slow else null())
     goes_on = and_(p.c.active.is_(True), or_(p.c.until.is_(None), p.c.until >= asked.day))
@@ -147,23 +147,25 @@ def people(asked: Asked, reach: Reach) -> Rows:
     m, h = Member.__table__.alias("m"), MemberHealth.__table__.alias("g")
     plain = (m.c.family_id, m.c.id, m.c.sex, m.c.school_participation, m.c.school_level, m.c.school_grade)
     health = (h.c.disability, h.c.pregnant, h.c.pregnancy_no)
-    work = func.upper(func.btrim(m.c.work_status, SPACES))
+    work = _capitals(func.btrim(m.c.work_status, SPACES))
     several = func.btrim(func.regexp_replace(work, r"\s*/\s*", "/", "g"), SPACES)
-    works = case(
-        (func.strpos(m.c.work_status, "/") > 0, func.string_to_array(several, "/", type_=ARRAY(Text))),
-        (m.c.work_status.is_not(None), func.array_append(cast([], ARRAY(Text)), work)),
-    )
+    works = case((func.strpos(m.c.work_status, "/") > 0, several), else_=work)
     found = select(
         *plain,
         *health,
         case((m.c.birth_date <= asked.day, m.c.birth_date)).label("birth"),
-        func.upper(m.c.education).label("education"),
-        func.upper(m.c.orphan).label("orphan"),
+        _capitals(m.c.education).label("education"),
+        _capitals(m.c.orphan).label("orphan"),
         works.label("work"),
         m.c.id.not_in(_reported_dead()).label("lives"),
     ).outerjoin_from(m, h, reach.beside(h, h.c.family_id == m.c.family_id, h.c.member_id == m.c.id))
     found = found.where(m.c.until.is_(None), m.c.alive.is_not(False))
     return reach.bound(found, m.c.family_id)
+
+
+def _capitals(word: ColumnElement[Any]) -> ColumnElement[str]:
+    """A word of the record in capitals; its letters are those of ASCII, for which this is several times quicker."""
+    return func.upper(collate(word, "C"), type_=Text)
 
 
 def _reported_dead() -> Rows:
