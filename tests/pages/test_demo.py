@@ -146,3 +146,17 @@ def test_lost_accounts_are_told(demo: str, own_settings: Settings, tmp_path: Pat
 )
 def test_the_quarters_follow_the_calendar(day: date, expected: Quarter) -> None:
     assert quarter_of(day) == expected
+
+
+def test_whoever_can_sign_in_is_told_what_the_quarter_ended(connection: Connection) -> None:
+    told = connection.execute(
+        text(
+            "SELECT m.name, n.key FROM notice n JOIN member m ON m.person_id = n.person_id"
+            " WHERE n.key LIKE '%ended%' ORDER BY 1, 2"
+        )
+    )
+    assert {tuple(row) for row in told} == {
+        ("SULASTRI WAHYUNI", "aid_ended"),
+        ("SULASTRI WAHYUNI", "health_ended"),
+        ("Juariyah", "aid_ended"),
+    }
