@@ -21,3 +21,29 @@ $$
 $$;
 -- The auditor reads a kiosk by its label, where the trail names it.
 CREATE POLICY auditor_reads ON kiosk FOR SELECT TO portal_staff USING (village_id <@ (SELECT auditor_area()));
+-- Nobody does two of the steps that take several pairs of eyes: one function for cases and for proposals without a login.
+CREATE FUNCTION many_eyes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS
+$$
+DECLARE did text[];
+BEGIN
+    IF TG_TABLE_NAME = 'case_event' THEN
+        SELECT array_agg(e.event) INTO did FROM case_event e
+            WHERE e.family_id = NEW.family_id AND e.case_id = NEW.case_id AND e.staff_id = NEW.staff_id;
+    ELSE
+        SELECT array_agg(e.event) INTO did FROM proposal_event e
+            WHERE e.proposal_id = NEW.proposal_id AND e.staff_id = NEW.staff_id;
+    END IF;
+    IF EXISTS (SELECT FROM unnest(did) d (event) WHERE eyes_of(d.event) <> eyes_of(NEW.event)) THEN
+        RAISE EXCEPTION 'one officer, two steps' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+DROP TRIGGER case_many_eyes ON case_event;
+DROP TRIGGER proposal_many_eyes ON proposal_event;
+DROP FUNCTION case_many_eyes();
+DROP FUNCTION proposal_many_eyes();
+CREATE TRIGGER many_eyes BEFORE INSERT ON case_event FOR EACH ROW
+    WHEN (NEW.event IN ('recommended', 'meeting_held', 'verified', 'confirmed')) EXECUTE FUNCTION many_eyes();
+CREATE TRIGGER many_eyes BEFORE INSERT ON proposal_event FOR EACH ROW
+    WHEN (NEW.event IN ('recommended', 'meeting_held', 'verified', 'confirmed')) EXECUTE FUNCTION many_eyes();

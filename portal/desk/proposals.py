@@ -15,9 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
-from portal.accounts.leaves import stood_in_for
 from portal.accounts.models import Staff, StaffKinship
-from portal.accounts.roles import Permission
 from portal.audit.trail import Event, record
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.promises import promised_on, stage_until
@@ -26,7 +24,6 @@ from portal.cases.proposals.models import Proposal, ProposalEvent
 from portal.cases.proposals.sending import ANSWERS, KIND, WORDS
 from portal.cases.workflow import (
     CLOSED,
-    EYES,
     LEVEL_OF,
     STATES,
     Move,
@@ -45,18 +42,13 @@ from portal.core.clock import now, today, zone_of_area
 from portal.core.errors import Forbidden, NotFound
 from portal.core.names import written_name
 from portal.core.nik import parse_nik
+from portal.desk.movers import EYE_EVENTS, mover_of
 from portal.extensions import db, keys
 from portal.registry.queries import Place, place
 
 MOST = 200
 NIK_CAME = "nik_came"
 _NEXT = text("SELECT staff_id, level FROM proposal_next(:proposal, :level)")
-_RIGHTS = {
-    Right.WORK: Permission.WORK_CASES,
-    Right.DECIDE: Permission.DECIDE_CASES,
-    Right.VERIFY: Permission.VERIFY_CASES,
-    Right.CONFIRM: Permission.CONFIRM_CASES,
-}
 #: A visit is arranged as the village arranges it; nobody is signed in who could agree to it or withdraw.
 _NOT_HERE = frozenset({Move.SET_VISIT, Move.VISIT})
 
@@ -255,17 +247,10 @@ def _mover(session: Session, actor: StaffActor, one: Proposal) -> Mover:
     did = select(ProposalEvent.event).where(
         ProposalEvent.proposal_id == one.id,
         ProposalEvent.staff_id == actor.staff_id,
-        ProposalEvent.event.in_([move.value for move in EYES]),
+        ProposalEvent.event.in_(EYE_EVENTS),
     )
-    return Mover(
-        Side.STAFF,
-        rights=frozenset(right for right, permission in _RIGHTS.items() if actor.may(permission)),
-        is_kin=one.family_id is not None and session.scalar(kin) is not None,
-        is_holder=one.assigned_to in {actor.staff_id, *stood_in_for(session, actor.staff_id)},
-        is_recorder=one.recorded_by == actor.staff_id,
-        was_recorded=one.recorded_by is not None,
-        did=frozenset(Move(event) for event in session.scalars(did)),
-    )
+    is_kin = one.family_id is not None and session.scalar(kin) is not None
+    return mover_of(session, actor, one, kin=is_kin, did=did)
 
 
 def _allowed(move: Move, one: Proposal, mover: Mover) -> MoveRule:

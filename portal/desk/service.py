@@ -8,14 +8,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
-from portal.accounts.leaves import stood_in_for
 from portal.accounts.models import StaffKinship
 from portal.accounts.reveal import Masked, masked_numbers
-from portal.accounts.roles import Permission
 from portal.audit.looks import note_look
 from portal.audit.trail import Event, record
 from portal.cases.kinds.base import Kind
@@ -28,12 +26,10 @@ from portal.cases.visit_records import findings_with, plan_visit, visits_of
 from portal.cases.ways import kind_of
 from portal.cases.workflow import (
     CLOSED,
-    EYES,
     OWN_RECORDING,
     TABLE,
     Move,
     Mover,
-    Right,
     Side,
     State,
     Track,
@@ -44,6 +40,7 @@ from portal.core.errors import Forbidden, NotFound
 from portal.core.jobs import defer
 from portal.core.messages import N_
 from portal.core.wording import Message
+from portal.desk.movers import EYE_EVENTS, mover_of
 from portal.extensions import blobs, db, keys
 from portal.inbox.carried import Way, carried_of_case
 from portal.inbox.contacts import Reached, reached_by, set_phone
@@ -54,12 +51,6 @@ from portal.registry.models import Statement
 from portal.registry.queries import statements
 
 OPENED = "opened"
-_RIGHTS = {
-    Right.WORK: Permission.WORK_CASES,
-    Right.DECIDE: Permission.DECIDE_CASES,
-    Right.VERIFY: Permission.VERIFY_CASES,
-    Right.CONFIRM: Permission.CONFIRM_CASES,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,30 +246,21 @@ def held(session: Session, actor: StaffActor, reference: str, seen: int) -> tupl
 
 
 def _mover(session: Session, actor: StaffActor, case: Case, kin: bool) -> Mover:
-    """The officer as the table of moves asks about it; who stands in for the holder is the holder meanwhile."""
-    return Mover(
-        Side.STAFF,
-        rights=frozenset(right for right, permission in _RIGHTS.items() if actor.may(permission)),
-        is_kin=kin,
-        is_holder=case.assigned_to in {actor.staff_id, *stood_in_for(session, actor.staff_id)},
-        is_recorder=case.recorded_by == actor.staff_id,
-        was_recorded=case.recorded_by is not None,
-        decided_first=case.first_decider == actor.staff_id,
-        did=_eyes_of(session, actor, case),
-    )
+    """The officer as the table of moves asks about it."""
+    first = case.first_decider == actor.staff_id
+    return mover_of(session, actor, case, kin=kin, did=_eyes_of(actor, case), decided_first=first)
 
 
-def _eyes_of(session: Session, actor: StaffActor, case: Case) -> frozenset[Move]:
-    """The steps that take several pairs of eyes which this officer did."""
+def _eyes_of(actor: StaffActor, case: Case) -> Select[str] | None:
+    """The steps that take several pairs of eyes which this officer did; None where there are none."""
     if kind_of(case).track is Track.SHORT:
-        return frozenset()
-    did = select(CaseEvent.event).where(
+        return None
+    return select(CaseEvent.event).where(
         CaseEvent.family_id == case.family_id,
         CaseEvent.case_id == case.id,
         CaseEvent.staff_id == actor.staff_id,
-        CaseEvent.event.in_([move.value for move in EYES]),
+        CaseEvent.event.in_(EYE_EVENTS),
     )
-    return frozenset(Move(event) for event in session.scalars(did))
 
 
 def is_kin(session: Session, actor: StaffActor, case: Case) -> bool:

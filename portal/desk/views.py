@@ -50,6 +50,7 @@ from portal.desk.forms import (
     StepForm,
     VisitForm,
 )
+from portal.desk.movers import said_beside
 from portal.desk.notes import NOTE
 from portal.desk.papers import LOOKED, may_mark
 from portal.desk.queue import CLOSED, DUE, Count, Filters, Queue, read_queue
@@ -244,22 +245,11 @@ def make_step(reference: str, name: str) -> BaseResponse:
             seen,
             move,
             clean(form.words.data or ""),
-            data=_said_beside(form),
+            data=said_beside(form),
             fields=None if fields is None else fields.data or (),
         )
 
     return _moved(reference, form, made, _(done), step_name=name)
-
-
-def _said_beside(form: StepForm) -> dict[str, str]:
-    """What stands beside the words of a step, in clear."""
-    found: dict[str, str] = {}
-    for name in ("opinion", "basis"):
-        if name in form:
-            found[name] = form[name].data
-    if "held_on" in form and form.held_on.data:
-        found["held_on"] = form.held_on.data.isoformat()
-    return found
 
 
 @blueprint.get("/petugas/berkas/<uuid:public_id>")

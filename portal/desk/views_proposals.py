@@ -23,6 +23,7 @@ from portal.core.nik import mask
 from portal.desk import proposals as service
 from portal.desk.blueprint import blueprint
 from portal.desk.forms import DECISIONS, DeskForm
+from portal.desk.movers import said_beside
 from portal.desk.proposal_forms import STEPS, NikForm
 from portal.web.access import allowed
 from portal.web.render import render, unkept_page
@@ -58,7 +59,7 @@ def move_proposal(reference: str, name: str) -> BaseResponse:
 
     def made(seen: int) -> None:
         move = Move(form["decision"].data) if "decision" in form else next(iter(moves))
-        service.move_proposal(current_user, reference, seen, move, _words(form), _beside(form))
+        service.move_proposal(current_user, reference, seen, move, _words(form), said_beside(form))
 
     return _done(reference, form, name, made, _("Written down."))
 
@@ -104,13 +105,6 @@ def _done(reference: str, form: DeskForm, name: str, made: Callable[[int], None]
 def _words(form: DeskForm) -> str:
     name = next((one for one in ("words", "question", "reason") if one in form), None)
     return clean(form[name].data or "") if name else ""
-
-
-def _beside(form: DeskForm) -> dict[str, str]:
-    found = {name: form[name].data for name in ("opinion", "basis") if name in form}
-    if "held_on" in form and form["held_on"].data:
-        found["held_on"] = form["held_on"].data.isoformat()
-    return found
 
 
 def _page(
