@@ -17,6 +17,7 @@ from portal.cases.kinds.house import ASSET_LINES, HOUSING
 from portal.cases.kinds.lines import Line, OneOf, YesNo, codes
 from portal.cases.kinds.livelihood import LEVELS, WORK, may_learn, may_work
 from portal.cases.kinds.review import GROUPS
+from portal.cases.kinds.sorted_words import SortedWords
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.registry import codes as record
@@ -118,6 +119,9 @@ def _lines_of(kind: Kind) -> Iterable[Line]:
 
 
 def _in_doubt(kind: Kind, answers: Answers, world: World) -> list[Asked]:
+    if isinstance(kind, SortedWords):  # the words name no line: those of the house that its kind is about
+        lines = (line for line in _lines_of(kind.meant) if line.subject == HOUSING)
+        return [_one(line, world, None, DOUBT) for line in lines]
     asked: list[Asked] = []
     covered: set[str] = set()
     if isinstance(kind, Change):

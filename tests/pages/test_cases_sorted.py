@@ -16,12 +16,13 @@ from portal.cases.following import open_case
 from portal.cases.kinds import KINDS
 from portal.cases.promises import promised_on
 from portal.cases.sending import send
+from portal.cases.visit_records import Found, Result
 from portal.cases.ways import kind_of
 from portal.cases.workflow import Move, State, Track
 from portal.config import Settings
 from portal.core.clock import now, today
 from portal.core.errors import Forbidden, NotFound
-from portal.desk import service
+from portal.desk import service, visits
 from portal.desk.queue import Filters, read_queue
 from portal.desk.sorting import kinds_for, sort_case
 from tests.conftest import worker_of
@@ -65,6 +66,26 @@ def test_sorted_as_what_families_are_ranked_by_takes_the_whole_way(regency: Rege
     service.decide(regency.office, reference, regency.version(reference), Move.ACCEPT, LOOKED)
     view = open_case(regency.head, reference)
     assert (view.state, view.level) == (State.ACCEPTED, "regency")
+
+
+def test_a_visit_asks_what_it_is_about_and_what_it_found_is_stated(regency: Regency) -> None:
+    reference = told(regency)
+    service.set_visit(regency.worker, reference, 2, today(), "morning")
+    assert visits.open_visit(regency.worker, reference).asked(whole=False) == []
+    sort_case(regency.worker, reference, 3, "house")
+    opened = visits.open_visit(regency.worker, reference)
+    asked = {one.name: one for one in opened.asked(whole=False)}
+    assert asked["floor"].recorded == "6" and "motorcycles" not in asked  # the record says so, and it is not its kind
+    seen = Found("floor", "Floor", None, "6", None, "8", states=True)
+    result = Result([seen], "", "Siti", is_right=True, word_text="")
+    visit = str(opened.visit.public_id)
+    visits.finish(regency.worker, reference, visit, {"floor": "8"}, result, place=None, paper_on=None)
+    visits.weigh(regency.worker, reference, {"floor": "visit"})
+    for actor, move in ((regency.worker, Move.RECOMMEND), (regency.worker, Move.MEETING), (regency.above, Move.VERIFY)):
+        regency.step(actor, reference, move)
+    assert regency.one("SELECT count(*) FROM statement") == 0
+    regency.step(regency.office, reference, Move.CONFIRM)
+    assert regency.one("SELECT field || '=' || value FROM statement") == "floor=8"
 
 
 def test_one_pair_of_hands_in_two_places_is_found_out(regency: Regency) -> None:
