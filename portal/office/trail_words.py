@@ -153,6 +153,7 @@ FACT_WORDS: Mapping[str, str] = {
     "families": N_("families"),
     "field": N_("fact"),
     "file": N_("paper"),
+    "gone": N_("nothing arrives there any more"),
     "first": N_("first"),
     "helped_by": N_("helped by officer"),
     "hidden": N_("hidden from the family"),

@@ -99,6 +99,12 @@ RULES: tuple[Rule, ...] = (
         first=tuple((table, "account_id") for table in ("known_device", "helped_pairing", "web_session")),
     ),
     Rule("notices", "notice", "created_at < :before"),
+    Rule(
+        "news_devices",
+        "push_subscription",
+        "created_at < :before AND NOT EXISTS ("
+        "SELECT FROM account a WHERE a.person_id = push_subscription.person_id AND a.closed_at IS NULL)",
+    ),
     Rule("looks", "look", "at < :before"),
     Rule(
         "consents",

@@ -28,6 +28,7 @@ from portal.config import Settings
 from portal.core.blobs import BlobStore
 from portal.core.db import Base
 from portal.core.sealing import Keyring, SealBroken
+from portal.delivery.models import ENDPOINT
 from portal.exchange import loads
 from portal.extensions import blobs, keys
 from portal.registry.changes import statement_hash
@@ -123,6 +124,8 @@ def fill(owner: Connection) -> dict[tuple[str, str], str]:
                 answers_sealed=sealed("case_draft", "answers_sealed", "case_draft.answers"))  # fmt: skip
     make.insert(owner, "contact", person_id=family.head.person_id, channel="sms", whose="own", case_reference="x",
                 phone_sealed=sealed("contact", "phone_sealed", "contact.phone"), phone_hash=b"x")  # fmt: skip
+    make.insert(owner, "push_subscription", **person, endpoint_hash=b"x", device="",
+                endpoint_sealed=sealed("push_subscription", "endpoint_sealed", ENDPOINT))  # fmt: skip
     proposal = make.insert(owner, "proposal", "id", reference="AAAA-AAAC", once_hash=b"x", content_hash=b"x",
                            code_hash=b"x", village_id=make.VILLAGE, for_own=True, has_nik=False,
                            promised_on=date(2026, 12, 1),

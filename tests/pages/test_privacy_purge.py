@@ -220,6 +220,8 @@ def rows(connection: Connection, family: make.TestFamily, days: float) -> dict[s
     grown = make.make_member(connection, family.id, relation=3)
     make.insert(connection, "contact", person_id=grown.person_id, channel="visit", whose="own", case_reference="x",
                 since=at("contacts"))  # fmt: skip
+    make.insert(connection, "push_subscription", family_id=family.id, person_id=grown.person_id, endpoint_sealed=b"x",
+                endpoint_hash=mark.encode(), device="", created_at=at("news_devices"))  # fmt: skip
     make.make_proposal(connection, state="refused", closed_at=at("proposals"))
     make.make_breach(connection, officer, **told, closed_at=at("breaches"), closed_by=second)
     return {}
