@@ -168,6 +168,10 @@ class AnyMember(Rule):
     kind: Literal["any_member"]
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
 
+    def __post_init__(self) -> None:
+        if any(asks_family(part) for part in self.criteria):
+            raise ValueError("a condition about the family among those of any_member")
+
     def words(self) -> Message:
         return Message(N_("At least one family member: %(parts)s"), {"parts": tuple(c.rule for c in self.criteria)})
 
@@ -208,6 +212,9 @@ class NotInRecord(Rule):
     def judge(self, context: Context, member: MemberFacts | None) -> Finding:
         reason = Message(N_("The record does not say this."))
         return Finding(Verdict.UNKNOWN, reason, self.ask, "ask:family", member.id if member else None)
+
+    def verdict(self, context: Context, member: MemberFacts | None) -> Verdict:
+        return Verdict.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,3 +297,10 @@ def asks_member(criterion: Rule) -> bool:
     if isinstance(criterion, NotInRecord):
         return criterion.per_member
     return criterion.about_member
+
+
+def asks_family(criterion: Rule) -> bool:
+    """Whether a condition, or one inside it, is about the family as a whole."""
+    if isinstance(criterion, Group):
+        return any(asks_family(part) for part in criterion.criteria)
+    return not isinstance(criterion, NotInRecord) and not criterion.about_member
