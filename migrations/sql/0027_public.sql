@@ -128,8 +128,8 @@ BEGIN
     IF FOUND THEN
         SELECT count(*) INTO tried FROM pin_trial t WHERE t.trial_hash = by_device;
         IF tried = alarm_at THEN
-            PERFORM audit_record('check_swept', NULL, jsonb_build_object('niks', tried, 'device',
-                CASE WHEN kiosk IS NOT NULL THEN kiosk WHEN device IS NULL THEN 'none' ELSE 'one' END));
+            PERFORM audit_record('check_swept', NULL, jsonb_build_object('subjects', tried, 'by',
+                CASE WHEN kiosk IS NOT NULL THEN kiosk WHEN device IS NULL THEN 'unknown' ELSE 'device' END));
         END IF;
     END IF;
     -- The products, not "and": each part is worked out whatever the others are.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from portal.accounts.sessions import DEVICE_COOKIE
@@ -112,7 +113,7 @@ def test_a_device_has_ten_and_many_niks_are_an_alarm(connection: Connection) -> 
     assert seen == [None] * 10 + ["device"] * 2
     assert check(niks[11], "Siti", make.VILLAGE, b"another phone...").over is None
     told = events(connection, "check_swept")
-    assert [one.data for one in told] == [{"niks": 6, "device": "one"}]
+    assert [one.data for one in told] == [{"subjects": 6, "by": "device"}]
     make.as_owner(connection)
     kept = connection.execute(text("SELECT string_agg(t::text, ' ') FROM signin_guard t")).scalar_one()
     assert niks[0].clear not in kept
@@ -130,6 +131,27 @@ def test_everybody_together_and_browsers_without_a_mark(client: PortalClient, co
     make.as_owner(connection)
     connection.execute(text("UPDATE signin_guard SET failures = 2999"))
     assert check(Nik("3510014101909992"), "Siti", make.VILLAGE, PHONE).over is None
+
+
+def test_nobody_elsewhere_uses_up_a_nik_at_a_kiosk(connection: Connection) -> None:
+    head = make.make_family(connection).head
+    office = make.make_staff(connection, make.REGENCY, role="regency_office").staff_id
+    counter = b"the kiosk's mark"
+    make.as_owner(connection)
+    make.insert(
+        connection, "kiosk", device_hash=counter, name="Meja depan", village_id=make.VILLAGE, registered_by=office
+    )
+    nik = Nik(head.nik)
+    elsewhere = [check(nik, head.name, make.VILLAGE, f"phone {number}".encode()).over for number in range(6)]
+    assert elsewhere == [None] * 5 + ["nik"]
+    assert check(nik, head.name, make.VILLAGE, counter).found
+
+
+def test_many_at_once_are_no_more_than_many_in_a_row(committed: Engine) -> None:
+    niks = [Nik(f"35100141019{9000 + number}") for number in range(14)]
+    with ThreadPoolExecutor(7) as at_once:
+        over = list(at_once.map(lambda nik: check(nik, "Siti", make.VILLAGE, PHONE).over, niks))
+    assert (over.count(None), over.count("device")) == (10, 4)
 
 
 def test_a_visitor_reads_nothing_else(connection: Connection) -> None:
