@@ -7,6 +7,7 @@ card or submission was asked for reads it among the looks.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +32,10 @@ from portal.extensions import db, keys
 from portal.registry.models import Area, Family, Member
 
 MOST = 20
-VILLAGES_AT_ONCE = 40  # of a name; whoever has more villages chooses one
+#: Of a name; whoever has more villages chooses a kecamatan or a village. The database brings no index of parts of a
+#: name, so every member of the villages is looked at: 40,000 in a tenth of a second, those of a regency in several.
+VILLAGES_AT_ONCE = 40
+_OF_KECAMATAN = 10_000  # the digits of a village within its kecamatan
 _CASES_OF_ONE = 5
 LOOK = "search"  # a key of the reasons of looks
 _BY_NIK = text("SELECT family_id, member_id FROM desk_find_nik(:subject)")
@@ -72,29 +76,44 @@ class Found:
     more: bool  # than are shown
 
 
-def own_villages(actor: StaffActor) -> list[tuple[int, str]]:
-    """The villages in which the officer may search, by name."""
-    with db.begin(actor.scope) as session:
-        return villages_of(session)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the officer may search, by name: villages, and kecamatan with how many of the own villages lie there."""
+
+    villages: Sequence[tuple[int, str]]
+    kecamatan: Sequence[tuple[int, str, int]]
 
 
-def search(actor: StaffActor, sought: Wanted, village: int | None) -> Found:
-    """The families that fit, at most twenty. ``village`` narrows a name down; another one's finds nothing."""
+def own_places(actor: StaffActor) -> Places:
+    """The villages of the officer, and their kecamatan where there are several."""
     with db.begin(actor.scope) as session:
-        hits = _hits(session, sought, village)
+        villages = villages_of(session)
+        of = Counter(area // _OF_KECAMATAN for area, _name in villages)
+        named = select(Area.id, Area.name).where(Area.id.in_(of)).order_by(Area.name, Area.id)
+        found = [(area, name, of[area]) for area, name in session.execute(named)] if len(of) > 1 else []
+        return Places(villages, found)
+
+
+def search(actor: StaffActor, sought: Wanted, area: int | None) -> Found:
+    """The families that fit, at most twenty. ``area`` (a village or kecamatan) narrows a name down; another one's finds
+    nothing.
+    """
+    with db.begin(actor.scope) as session:
+        hits = _hits(session, sought, area)
         more, hits = len(hits) > MOST, hits[:MOST]
         families = [found for family, member in hits if (found := _open(session, sought, family, member))]
         _leave_trace(session, sought, [family for family, _member in hits])
         return Found(families, more)
 
 
-def _hits(session: Session, sought: Wanted, village: int | None) -> list[tuple[int, int | None]]:
+def _hits(session: Session, sought: Wanted, within: int | None) -> list[tuple[int, int | None]]:
     """Family and member; the member is None where the family itself was asked for."""
     if sought.by is By.REFERENCE:
         of_case = select(Case.family_id).where(Case.reference == sought.value)
         return [(family, None) for family in session.scalars(of_case)]
     if sought.by is By.NAME:
-        own = [area for area, _name in villages_of(session) if village in (None, area)][:VILLAGES_AT_ONCE]
+        own = [area for area, _name in villages_of(session) if within in (None, area, area // _OF_KECAMATAN)]
+        own = own if within else own[:VILLAGES_AT_ONCE]
         asked = {"patterns": list(sought.patterns), "villages": own, "most": MOST + 1}
         return _once(session.execute(_BY_NAME, asked))
     by_nik = _once(session.execute(_BY_NIK, {"subject": subject_of(sought.value)}))

@@ -22,7 +22,7 @@ _LONGEST = 100
 
 
 class SearchForm(BaseForm):
-    """One line for everything, and the village of a name."""
+    """One line for everything, and where to look for a name."""
 
     words = TextField(
         _l("Reference, name, NIK, No. KK or NKKS"),
@@ -30,21 +30,22 @@ class SearchForm(BaseForm):
         hint=_l("Only in your own villages. What you look for is kept, and the family can read that you looked."),
         autocomplete="off",
     )
-    village = SelectField(_l("Village, for a name"), coerce=int)
+    village = SelectField(_l("Kecamatan or village, for a name"), coerce=int)
 
 
 @blueprint.get("/petugas/cari", endpoint="search")
 @allowed(Permission.WORK_CASES)
 def ask() -> BaseResponse:
     """The form."""
-    return _page(_form())
+    return _page(_form(search.own_places(current_user)))
 
 
 @blueprint.post("/petugas/cari")
 @allowed(Permission.WORK_CASES)
 def find() -> BaseResponse:
     """What was found."""
-    form = _form()
+    places = search.own_places(current_user)
+    form = _form(places)
     if not form.validate_on_submit():
         return _page(form, status=422)
     try:
@@ -52,15 +53,21 @@ def find() -> BaseResponse:
     except NothingToFind as nothing:
         form.words.errors = [_(str(nothing))]
         return _page(form, status=422)
-    if sought.by is By.NAME and not form.village.data and len(form.village.choices) > search.VILLAGES_AT_ONCE:
-        form.village.errors = [_("Your area is large. Choose the village in which to look for a name.")]
+    if sought.by is By.NAME and not form.village.data and len(places.villages) > search.VILLAGES_AT_ONCE:
+        form.village.errors = [
+            _("Your area is large. Choose the kecamatan or the village in which to look for a name.")
+        ]
         return _page(form, status=422)
     return _page(form, found=search.search(current_user, sought, form.village.data or None))
 
 
-def _form() -> SearchForm:
+def _form(places: search.Places) -> SearchForm:
     form = SearchForm(formdata=request.form if request.method == "POST" else None)
-    form.village.choices = [(0, _("All my villages")), *search.own_villages(current_user)]
+    whole = [
+        (area, _("Kecamatan %(name)s, all %(number)s villages", name=name, number=number))
+        for area, name, number in places.kecamatan
+    ]
+    form.village.choices = [(0, _("All my villages")), *whole, *places.villages]
     return form
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
 
+from portal.desk import search
 from portal.extensions import db
 from tests import factories as make
 from tests.pages.browsing import Browser, staff_browser
@@ -70,6 +71,20 @@ def test_a_family_is_found_by_each_of_its_numbers_and_by_its_name(place: Place) 
     assert place.count(f"SELECT count(*) FROM look WHERE family_id = {place.near.id} AND reason = 'search'") == 2
     assert "2 keluarga ditemukan" in ask(place.office, "aminah")
     assert place.count(f"SELECT count(*) FROM look WHERE family_id = {place.far.id}") == 0  # a list is no look
+
+
+def test_whoever_has_many_villages_looks_for_a_name_in_one_kecamatan(place: Place, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(search, "VILLAGES_AT_ONCE", 1)
+    assert "Pilih kecamatan atau desa" in ask(place.office, "aminah")
+    assert place.office.page.status_code == 422
+    for within, found in ((make.KECAMATAN, "Siti Aminah"), (make.FAR_KECAMATAN, "Aminah Wati")):
+        place.office.fill("/petugas/cari", words="aminah", village=str(within))
+        assert "1 keluarga ditemukan" in place.office.words and found in place.office.words
+    assert "Kecamatan Kabat, semua 2 desa" in place.office.words
+    place.office.fill("/petugas/cari", words="aminah", village=str(make.OTHER_REGENCY_KECAMATAN))
+    assert place.office.page.status_code == 422, "no area of another regency"
+    place.worker.get("/petugas/cari")
+    assert "Kecamatan Kabat" not in place.worker.words, "who has one alone is not asked"
 
 
 def test_elsewhere_and_sealed_answer_as_unknown_does(place: Place) -> None:
