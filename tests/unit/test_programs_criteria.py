@@ -21,6 +21,7 @@ from portal.programs.criteria.combine import (
     Signs,
     asks_member,
 )
+from portal.programs.criteria.holdings import HasAccount, HasMoney, IncomeAtMost, OwnsAtMost, PowerIn
 from portal.programs.criteria.household import (
     AreaPerPerson,
     DesilBetween,
@@ -38,6 +39,7 @@ from portal.programs.criteria.person import (
     Pregnant,
     WorksAs,
 )
+from portal.programs.criteria.schooling import FinalGrade, GraduatedWithin, InFormalSchool
 from portal.registry.facts import (
     DesilFacts,
     FamilyFacts,
@@ -233,6 +235,69 @@ def test_hidden_health_says_who_may_see_it() -> None:
     assert of_member(rule, health=HealthFacts(disability=1)).verdict is NOT_MET
 
 
+@pytest.mark.parametrize(
+    ("rule", "housing", "verdicts"),
+    [
+        (PowerIn(kind="power_va", values=(450, 900), sure="B"), {"power_va": (450, 900, 1300, None)}, "MMNU"),
+        (OwnsAtMost(kind="owns_at_most", field="land_m2", most=9, sure="B"), {"land_m2": (0, 9, 9.5, None)}, "MMNU"),
+        (OwnsAtMost(kind="owns_at_most", field="cars", most=0, sure="B"), {"cars": (0, 1, None)}, "MNU"),
+        (HasMoney(kind="has_money", field="savings", has=False, sure="B"), {"savings": (False, True, None)}, "MNU"),
+        (HasMoney(kind="has_money", field="loan", has=True, sure="B"), {"loan": (True, False, None)}, "MNU"),
+        (HasAccount(kind="has_account", sure="B"), {"bank_accounts": (2, 0, None)}, "MNU"),
+    ],
+)  # fmt: skip
+def test_what_a_family_has(rule: Rule, housing: dict[str, tuple[object, ...]], verdicts: str) -> None:
+    ((field, values),) = housing.items()
+    for value, verdict in zip(values, verdicts, strict=True):
+        found = judged(rule, family(housing=HousingFacts(**{field: value})))  # type: ignore[arg-type]
+        assert found.verdict is {"M": MET, "N": NOT_MET, "U": UNKNOWN}[verdict]
+        assert found.hint == (None if verdict == "M" else f"field:housing.{field}")
+        assert (found.settle is not None) is (verdict == "U")
+
+
+def test_income_is_asked_and_never_guessed() -> None:
+    found = judged(IncomeAtMost(kind="income_at_most", rupiah=4_000_000, ask=ASK, sure="X"), with_desil(1))
+    assert (found.verdict, found.settle, found.hint) == (UNKNOWN, ASK, "ask:family")
+
+
+@pytest.mark.parametrize(
+    ("attends", "level", "grade", "final", "formal"),
+    [
+        (2, "SD", 6, MET, MET),
+        (2, "SD", 5, NOT_MET, MET),
+        (2, "SD", None, UNKNOWN, MET),
+        (2, "SMA", None, NOT_MET, MET),
+        (2, "PAKET C", 3, NOT_MET, NOT_MET),
+        (2, None, 6, UNKNOWN, UNKNOWN),
+        (3, "SD", 6, NOT_MET, NOT_MET),
+        (None, "SD", 6, UNKNOWN, UNKNOWN),
+    ],
+)
+def test_last_grade_and_formal_school(
+    attends: int | None, level: str | None, grade: int | None, final: Verdict, formal: Verdict
+) -> None:
+    facts = {"school_participation": attends, "school_level": level, "school_grade": grade}
+    last = of_member(FinalGrade(kind="grade_final", grades={"SD": 6, "SMP": 9}, sure="B"), **facts)
+    assert last.verdict is final
+    opposite = {MET: NOT_MET, NOT_MET: MET, UNKNOWN: UNKNOWN}
+    for expected, verdict in ((True, formal), (False, opposite[formal])):
+        rule = InFormalSchool(kind="in_formal_school", expected=expected, other_levels=("PAKET C",), sure="B")
+        assert of_member(rule, **facts).verdict is verdict
+
+
+@pytest.mark.parametrize(("finished", "verdict"), [("smk", UNKNOWN), ("SD", NOT_MET), (None, UNKNOWN)])
+def test_the_year_of_a_diploma_is_asked(finished: str | None, verdict: Verdict) -> None:
+    rule = GraduatedWithin(kind="graduated_within_years", levels=("SMA", "SMK"), years=3, ask=ASK, sure="B")
+    found = of_member(rule, education=finished)
+    assert found.verdict is verdict
+    assert (found.settle == ASK) is (finished == "smk")
+
+
+def test_any_member_asks_nothing_about_the_family() -> None:
+    with pytest.raises(ValueError, match="about the family"):
+        AnyMember(kind="any_member", criteria=(HasAccount(kind="has_account", sure="B"),), sure="B")
+
+
 def test_a_member_rule_refuses_a_family() -> None:
     with pytest.raises(ValueError, match="about a member"):
         judged(AgeBetween(kind="age_between", lowest=1, sure="B"), family())
@@ -336,6 +401,14 @@ RULES: list[Rule] = [
     Disputed(kind="disputed", criteria=(DesilBetween(kind="desil_between", lowest=1, highest=4, sure="A"),), sure="X"),
     AnyMember(kind="any_member", criteria=(Pregnant(kind="pregnant", sure="B"),), sure="B"),
     PkhComponent(kind="pkh_component", sure="A"),
+    PowerIn(kind="power_va", values=(450,), sure="B"),
+    OwnsAtMost(kind="owns_at_most", field="cars", most=0, sure="B"),
+    HasMoney(kind="has_money", field="loan", has=True, sure="B"),
+    HasAccount(kind="has_account", sure="B"),
+    IncomeAtMost(kind="income_at_most", rupiah=1, ask=ASK, sure="B"),
+    FinalGrade(kind="grade_final", grades={"SD": 6}, sure="B"),
+    InFormalSchool(kind="in_formal_school", expected=False, sure="B"),
+    GraduatedWithin(kind="graduated_within_years", levels=("SMA",), years=3, ask=ASK, sure="B"),
 ]
 
 

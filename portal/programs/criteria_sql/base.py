@@ -34,7 +34,7 @@ from sqlalchemy import cast as sql_cast
 
 from portal.programs.catalog import CatalogDay, fold
 from portal.programs.criteria.base import Rule
-from portal.programs.criteria.combine import Group, NotInRecord, asks_member
+from portal.programs.criteria.combine import Group, asks_family, asks_member
 
 Truth: TypeAlias = ColumnElement[bool]
 Rows: TypeAlias = Select[*tuple[Any, ...]]
@@ -74,7 +74,7 @@ class Asked:
 
     def truth(self, rule: Rule) -> Truth:
         """The twin of a condition."""
-        return TWINS[_kind_of(rule)](rule, self)
+        return TWINS[type(rule)](rule, self)
 
     def any_of_members(self, key: str, truth: Truth) -> ColumnElement[int]:
         """The best answer of a living member, as a number; NULL where nobody lives. ``key`` says what is asked."""
@@ -120,11 +120,6 @@ class Asked:
         return [word for word, meant in labels.items() if meant == code], None if fold(code) in labels else code
 
 
-def _kind_of(rule: Rule) -> type[Rule]:
-    """The kind of a condition; a subclass made by a test is the kind it stands for."""
-    return next(kind for kind in type(rule).__mro__ if kind in TWINS)
-
-
 def number_of(truth: Truth) -> ColumnElement[int]:
     """The answer as a number, of which the largest is that of *any*."""
     return func.coalesce(sql_cast(truth, Integer) * MET, OPEN)
@@ -137,13 +132,7 @@ def truth_of(number: ColumnElement[int]) -> Truth:
 
 def mixes(rule: Rule) -> bool:
     """Whether a group asks members and, somewhere inside, the family too."""
-    return isinstance(rule, Group) and asks_member(rule) and any(_asks_family(part) for part in rule.criteria)
-
-
-def _asks_family(rule: Rule) -> bool:
-    if isinstance(rule, Group):
-        return any(_asks_family(part) for part in rule.criteria)
-    return not isinstance(rule, NotInRecord) and not asks_member(rule)
+    return isinstance(rule, Group) and asks_member(rule) and any(asks_family(part) for part in rule.criteria)
 
 
 def of_house(column: str, type_: Any = None) -> ColumnElement[Any]:
