@@ -10,6 +10,7 @@ import base64
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import serialization
@@ -34,11 +35,20 @@ class Outward:
     """The ways out of this process. Created empty, when there are none."""
 
     def __init__(self) -> None:
-        self.ways = Ways()
+        self.bind(Ways())
 
     def bind(self, ways: Ways) -> None:
         """Use these from now on."""
         self.ways = ways
+        self._rests: dict[str, datetime] = {}
+
+    def rest(self, channel: str, until: datetime) -> None:
+        """Leave the channel alone until then: it gives no answer, and each message to it would be lost."""
+        self._rests[channel] = until
+
+    def rests_until(self, channel: str, moment: datetime) -> datetime:
+        """From when on the channel is to be used; ``moment`` itself where it does not rest."""
+        return max(moment, self._rests.get(channel, moment))
 
     def offers(self, channel: str) -> bool:
         """Whether the installation is set up for the channel."""

@@ -31,7 +31,7 @@ from portal.delivery.models import ENDPOINT, PushSubscription
 from portal.delivery.outcomes import Outcome
 from portal.delivery.pushing import push
 from portal.delivery.rules import rules
-from portal.extensions import db, keys
+from portal.extensions import db, keys, outward
 from portal.inbox.contacts import reached_by
 from portal.inbox.models import Delivery, Notice
 from portal.inbox.service import notify
@@ -43,6 +43,7 @@ _NEIGHBOUR = "other"
 _SCOPE = Scope("worker", job="deliver")
 #: A try takes half a minute at most; after this its worker is gone.
 _GIVEN_UP_AFTER = timedelta(minutes=10)
+_REST = timedelta(minutes=5)  # of a gateway that gives no answer, so that one message is lost to it and not all
 _OVERDUE = timedelta(minutes=3)  # its own job should have had it by now
 _log = structlog.get_logger()
 
@@ -108,7 +109,8 @@ def _prepare(session: Session, one: Delivery) -> Parcel | None:
         one.state, one.changed_at = end, now()
         return None
     village = session.scalars(select(Family.village_id).where(Family.id == one.family_id)).one()
-    due = rules().not_before(notice.key, now(), zone(zone_of_area(village)))
+    awake = rules().not_before(notice.key, now(), zone(zone_of_area(village)))
+    due = outward.rests_until(one.channel, awake)
     if due > now():
         one.due_at = due
         defer(session, DELIVER, at=due, person=one.person_id)
@@ -184,6 +186,8 @@ def _settle(parcel: Parcel, outcome: Outcome) -> None:
     """Write down what became of it; what was not taken is tried again after a while, a number of times."""
     wait = rules().wait_after(parcel.attempts) if outcome is Outcome.LATER else None
     state: str = outcome.value
+    if outcome is Outcome.UNSURE and parcel.channel != WEB_PUSH:
+        outward.rest(parcel.channel, now() + _REST)
     if outcome is Outcome.LATER:
         state = "failed" if wait is None else "waiting"
         _log.warning("not_delivered", channel=parcel.channel, attempts=parcel.attempts, message=str(parcel.key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.actor import StaffActor
 from portal.cases.kinds import KINDS
 from portal.config import Settings
+from portal.core.clock import now
 from portal.core.db import Scope
 from portal.core.outward import Ways, unpadded
 from portal.delivery.carrying import deliver, deliver_due
@@ -239,6 +240,25 @@ def test_what_was_in_flight_is_never_sent_again(app: Flask, connection: Connecti
     leave(connection, head)
     assert deliver_due() == 1, "what no job took up is carried too"
     assert len(out.taken) == 1
+
+
+def test_a_gateway_that_gives_no_answer_takes_one_message_and_not_all(
+    app: Flask, connection: Connection, out: Receiver, settings: Settings
+) -> None:
+    people = [make.make_family(connection).head for _ in range(3)]
+    url = f"json://{out.address}/sms?:to={{phone}}&rto=0.1"
+    outward.bind(Ways(settings.base_url, settings.ways.push_key, {"sms": url}, loopback_only=True))
+    out.slow_s = 0.4
+    for head in people:
+        reachable(connection, head)
+        agree(family_browser(app, connection, head), "sms")
+        leave(connection, head)
+    assert [deliver(head.person_id) for head in people] == [1, 0, 0] and len(out.got) == 1
+    assert states(connection) == [("sms", "unsure", 1), ("sms", "waiting", 0), ("sms", "waiting", 0)]
+    out.slow_s = 0
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        hurry(connection)
+        assert [deliver(head.person_id) for head in people] == [0, 1, 1] and len(out.got) == 3
 
 
 def test_asking_for_delivery_costs_no_statement(app: Flask, connection: Connection, out: Receiver) -> None:
