@@ -1,3 +1,9 @@
+DROP TRIGGER raise_cases_revision ON proposal;
+DROP POLICY about_own_family ON proposal;
+REVOKE SELECT (family_id, reference, state, level, promised_on, sent_at, closed_at) ON proposal FROM portal_family;
+DROP FUNCTION proposal_photo(text, bytea[], bytea, text[], int[]);
+DROP FUNCTION proposal_withdraw(text, bytea[], bytea, int);
+DROP TABLE proposal_file;
 DROP TRIGGER claim_goes_up ON case_event;
 DROP FUNCTION claim_goes_up();
 DO $$

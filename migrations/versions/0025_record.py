@@ -30,6 +30,7 @@ def upgrade() -> None:
     _run("revision")
     _run("tasks")
     _run("claims")
+    _run("proposals")
 
 
 def downgrade() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from portal.cases.helping.models import HelpedPairing
 from portal.cases.models import CaseDraft, CaseFile
+from portal.cases.proposals.models import ProposalFile
 from portal.cases.visit_models import StaffPhoto
 from portal.core.clock import now
 from portal.core.db import Scope
@@ -73,4 +74,5 @@ def sweep_blobs() -> int:
 def _known(names: list[str]) -> set[str]:
     with db.begin(Scope("worker", job="sweep_blobs")) as session:
         papers = set(session.scalars(select(CaseFile.blob).where(CaseFile.blob.in_(names))))
-        return papers | set(session.scalars(select(StaffPhoto.blob).where(StaffPhoto.blob.in_(names))))
+        photos = set(session.scalars(select(ProposalFile.blob).where(ProposalFile.blob.in_(names))))
+        return papers | photos | set(session.scalars(select(StaffPhoto.blob).where(StaffPhoto.blob.in_(names))))

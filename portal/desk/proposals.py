@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
@@ -20,7 +21,7 @@ from portal.audit.trail import Event, record
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.promises import promised_on, stage_until
 from portal.cases.proposals.linking import answers_of, link
-from portal.cases.proposals.models import Proposal, ProposalEvent
+from portal.cases.proposals.models import Proposal, ProposalEvent, ProposalFile
 from portal.cases.proposals.sending import ANSWERS, KIND, WORDS
 from portal.cases.workflow import (
     CLOSED,
@@ -43,13 +44,14 @@ from portal.core.errors import Forbidden, NotFound
 from portal.core.names import written_name
 from portal.core.nik import parse_nik
 from portal.desk.movers import EYE_EVENTS, mover_of
-from portal.extensions import db, keys
+from portal.extensions import blobs, db, keys
 from portal.registry.queries import Place, place
 
 MOST = 200
 NIK_CAME = "nik_came"
 _NEXT = text("SELECT staff_id, level FROM proposal_next(:proposal, :level)")
-#: A visit is arranged as the village arranges it; nobody is signed in who could agree to it or withdraw.
+#: A visit has a form and a code for a family in the record. This one may be in none, and nobody is signed in who could
+#: agree to a day: what the officer sees there goes into the recommendation, and the meeting of the village carries it.
 _NOT_HERE = frozenset({Move.SET_VISIT, Move.VISIT})
 
 
@@ -104,6 +106,7 @@ class ProposalView:
     promised_on: date
     sent_at: datetime
     path: Sequence[ProposalStep]
+    photos: Sequence[UUID]
     moves: tuple[Move, ...]
 
     @property
@@ -168,8 +171,28 @@ def open_proposal(actor: StaffActor, reference: str) -> ProposalView:
             promised_on=one.promised_on,
             sent_at=one.sent_at,
             path=[_step(step) for step in session.scalars(steps)],
+            photos=session.scalars(_photos(one)).all(),
             moves=tuple(move for move in moves if move not in _NOT_HERE),
         )
+
+
+def _photos(one: Proposal) -> Select[UUID]:
+    return select(ProposalFile.public_id).where(ProposalFile.proposal_id == one.id).order_by(ProposalFile.id)
+
+
+def read_photo(actor: StaffActor, public_id: UUID) -> tuple[bytes, str]:
+    """The bytes of a photo of a proposal that the officer may see; the trail keeps who opened it."""
+    found = (
+        select(ProposalFile.blob, ProposalFile.media_type, Proposal.reference)
+        .join(Proposal, Proposal.id == ProposalFile.proposal_id)
+        .where(ProposalFile.public_id == public_id)
+    )
+    with db.begin(actor.scope) as session:
+        file = session.execute(found).one_or_none()
+        if file is None:
+            raise NotFound
+        record(session, Event.CASE_FILE_OPENED, reference=file.reference, file=str(public_id))
+        return blobs.get(keys.ring, file.blob), file.media_type
 
 
 def move_proposal(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from portal.accounts.roles import Permission
 from portal.cases.answers import clean
 from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.path import LEVELS, path_steps
+from portal.cases.views.papers import paper_response
 from portal.cases.voice import spoken_path
 from portal.cases.workflow import CLOSED, Move
 from portal.core.clock import today, zone, zone_of_area
@@ -44,6 +46,13 @@ def proposals() -> BaseResponse:
 def proposal(reference: str) -> BaseResponse:
     """What was said, what can be done, and the path."""
     return _page(reference)
+
+
+@blueprint.get("/petugas/usulan/foto/<uuid:public_id>")
+@allowed(Permission.SEE_PROPOSALS)
+def proposal_photo(public_id: UUID) -> BaseResponse:
+    """A photo that came with a proposal."""
+    return paper_response(*service.read_photo(current_user, public_id))
 
 
 @blueprint.post("/petugas/usulan/<reference>/langkah/<name>")

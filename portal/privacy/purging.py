@@ -296,5 +296,6 @@ def _known_files(names: list[str]) -> set[str]:
         query = text(
             "SELECT blob FROM case_file WHERE blob = ANY (:names)"
             " UNION SELECT blob FROM staff_photo WHERE blob = ANY (:names)"
+            " UNION SELECT blob FROM proposal_file WHERE blob = ANY (:names)"
         )
         return set(session.execute(query, {"names": names}).scalars())

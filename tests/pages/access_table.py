@@ -123,6 +123,7 @@ def _public() -> dict[str, list[Target]]:
         retention.periods home.landing home.about home.help home.healthz home.readyz home.robots web.set_language
         cases.emergency cases.trace cases.trace_now
         cases.propose cases.follow_proposal cases.followed_proposal cases.answer_proposal
+        cases.ask_withdraw_proposal cases.withdraw_proposal cases.add_proposal_photo
         accounts.sign_in accounts.check_sign_in accounts.sign_out accounts.forgotten_pin accounts.resume
         accounts.activate accounts.check_activation accounts.choose_pin accounts.set_pin
         accounts.staff_sign_in accounts.check_staff_password accounts.staff_code accounts.check_staff_code
@@ -469,6 +470,7 @@ def _proposals(world: World) -> dict[str, list[Target]]:
     return {
         "desk.proposals": [Target(DESK | BINDERS)],
         "desk.proposal": [Target(looks, one)],
+        "desk.proposal_photo": [Target(frozenset(), {"public_id": world.draft_paper})],  # none of a proposal
         "desk.move_proposal": [Target(works, one | {"name": "ambil"}, seen)],
         "desk.proposal_nik_came": [Target(works, one, seen | {"nik": "3510014101909991"})],
         "desk.link_proposal": [Target(looks, one)],

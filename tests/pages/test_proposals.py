@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
 
 from portal.accounts.signin import Refused
 from portal.cases.proposals.late import raise_late_proposals
 from portal.cases.proposals.linking import link_proposals
+from portal.cases.proposals.of_family import proposals_about
 from portal.cases.proposals.sending import SentOtherwise, Slip, follow, send_proposal
 from portal.cases.workflow import Move, State
 from portal.config import Settings
@@ -21,6 +24,7 @@ from portal.desk import proposals as desk
 from portal.extensions import db
 from tests import factories as make
 from tests.conftest import worker_of
+from tests.files import pdf, picture
 from tests.pages.clients import PortalClient
 from tests.pages.signing import counted
 
@@ -109,9 +113,46 @@ def test_from_the_slip_through_the_desk_and_back(client: PortalClient, connectio
     assert "kecamatan" in at_kecamatan and "Kepala desa menjamin" not in at_kecamatan
 
 
+def test_whoever_holds_the_slip_adds_photos_and_takes_it_back(client: PortalClient, connection: Connection) -> None:
+    worker, far = make.make_staff(connection, make.VILLAGE), make.make_staff(connection, make.FAR_VILLAGE)
+    reference, code = slip_of(send(client))
+    slip = {"reference": reference, "code": code}
+
+    def photo(content: bytes, name: str = "rumah.jpg", **other: str) -> TestResponse:
+        return client.send("/usul/foto", slip | other | {"file": (BytesIO(content), name)})
+
+    assert photo(picture(), code="XXXX-XXXX").status_code == 422
+    assert photo(b"no picture").status_code == 422
+    assert photo(pdf(4), "kk.pdf").status_code == 422, "more than three"
+    for _time in range(3):
+        assert "Fotonya sudah ditambahkan" in photo(picture()).text
+    assert "paling banyak 3 foto" in photo(picture()).text
+    make.as_owner(connection)
+    assert connection.execute(text("SELECT count(*) FROM proposal_file")).scalar_one() == 3
+    page = client.as_(worker).get(f"/petugas/usulan/{reference}").text
+    shown = re.findall(r'href="(/petugas/usulan/foto/[0-9a-f-]+)"', page)
+    assert len(shown) == 3 and "musdes" in page
+    assert client.as_(worker).get(shown[0]).mimetype == "image/jpeg"
+    assert client.as_(far).get(shown[0]).status_code == 404
+    visitor = client.as_(None)
+    asked = visitor.send("/usul/tarik", slip)
+    seen = re.search(r'name="seen"[^>]*value="([0-9]+)"', asked.text)
+    assert seen is not None and "Ya, batalkan" in asked.text
+    assert visitor.send("/usul/tarik/ya", slip | {"seen": "1"}).status_code == 409, "the photos came meanwhile"
+    assert "sudah dibatalkan" in visitor.send("/usul/tarik/ya", slip | {"seen": seen[1]}).text
+    assert "Dibatalkan" in client.as_(worker).get(f"/petugas/usulan/{reference}").text
+    assert photo(picture()).status_code == 422
+    taken = client.as_(worker).send(f"/petugas/usulan/{reference}/langkah/ambil", {"seen": "5"})
+    assert taken.status_code == 409
+    family = make.make_family(connection)
+    about = make.make_proposal(connection, family_id=family.id)
+    ours = client.as_(make.family_actor(family.head)).get("/pengajuan").text
+    assert about in ours and "Keluarga Anda diusulkan" in ours and "Hidup sendiri" not in ours
+
+
 def test_walls_eyes_and_the_family_once_it_is_known(app: object, committed: Engine, settings: Settings) -> None:
     with committed.begin() as owner:
-        family = make.make_family(owner)
+        family, other = make.make_family(owner), make.make_family(owner)
         worker = make.make_staff(owner, make.VILLAGE)
         operator = make.make_staff(owner, make.VILLAGE, role="village_operator")
         above = make.make_staff(owner, make.KECAMATAN, role="supervisor")
@@ -123,12 +164,16 @@ def test_walls_eyes_and_the_family_once_it_is_known(app: object, committed: Engi
         send_proposal(operator.scope, make.VILLAGE, answers | {"name": "X"}, "walls", PHONE)
     with pytest.raises(Forbidden):  # who wrote it down moves nothing
         desk.move_proposal(operator, slip.reference, 1, Move.TAKE, "")
-    for scope in (ANONYMOUS, make.family_actor(family.head).scope):
-        for table in ("proposal", "proposal_event"):
+    ours, others = make.family_actor(family.head), make.family_actor(other.head)
+    hidden = ("answers_sealed FROM proposal", "for_own FROM proposal", "1 FROM proposal_event", "1 FROM proposal_file")
+    for scope, kept in ((ANONYMOUS, ("1 FROM proposal", *hidden)), (ours.scope, hidden)):
+        for what in kept:
             with pytest.raises(DBAPIError, match="permission denied"), db.begin(scope) as session:
-                session.execute(text(f"SELECT 1 FROM {table}"))
+                session.execute(text(f"SELECT {what}"))
+    assert proposals_about(ours) == []
     with worker_of(committed, settings):
         assert (link_proposals(), link_proposals()) == (1, 0)
+    assert [one.reference for one in proposals_about(ours)] == [slip.reference] and proposals_about(others) == []
     with pytest.raises(Forbidden):  # the worker is a relative, as is known now
         desk.move_proposal(worker, slip.reference, 2, Move.TAKE, "")
     desk.move_proposal(above, slip.reference, 2, Move.TAKE, "")

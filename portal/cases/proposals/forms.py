@@ -107,3 +107,9 @@ class SlipAnswerForm(SlipForm):
 
     seen = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     words = LongTextField(_l("Your answer"), [Needed(_l("Write your answer."))], limit=MAX_WORDS, rows=4)
+
+
+class SlipWithdrawForm(SlipForm):
+    """To take it back."""
+
+    seen = IntegerField(validators=[InputRequired()], widget=HiddenInput())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -77,3 +78,21 @@ class ProposalEvent(Base):
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=_NOW)
+
+
+class ProposalFile(Base):
+    """A photo of the house or a paper, sent by whoever holds the slip; drawn anew and sealed as every paper."""
+
+    __tablename__ = "proposal_file"
+    __table_args__ = (
+        Index("ix_proposal_file_proposal_id", "proposal_id"),
+        Index("ix_proposal_file_blob", "blob"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=False), primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
+    proposal_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("proposal.id", ondelete="CASCADE"))
+    blob: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Integer)  # bytes
+    sent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=_NOW)

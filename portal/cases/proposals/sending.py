@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from portal.accounts.guard import seconds_left
 from portal.accounts.signin import Refused
+from portal.cases.papers import PaperPage
 from portal.cases.promises import promised_on
 from portal.cases.workflow import STATES, State, StateInfo
 from portal.core.clock import now, today, zone_of_area
@@ -24,7 +25,7 @@ from portal.core.db import ANONYMOUS, Scope
 from portal.core.errors import Conflict
 from portal.core.ids import ALPHABET, new_reference, tidy_reference
 from portal.core.messages import N_
-from portal.extensions import db, keys
+from portal.extensions import blobs, db, keys
 
 KIND = "proposal"  # its promises are those of the same kind of case
 ANSWERS, WORDS = "proposal.answers", "proposal_event.words"  # what they are sealed for
@@ -38,6 +39,10 @@ _FOLLOW = text(
     " FROM proposal_follow(:reference, :codes, :device)"
 )
 _ANSWER = text("SELECT proposal_answer(:reference, :codes, :device, :seen, :words, :due)")
+
+_WITHDRAW = text("SELECT proposal_withdraw(:reference, :codes, :device, :seen)")
+_PHOTO = text("SELECT proposal_photo(:reference, :codes, :device, :names, :sizes)")
+MOST_PHOTOS = 3  # of one proposal; the database holds to it
 
 
 class SentOtherwise(Conflict):
@@ -126,6 +131,26 @@ def answer(reference: str, code: str, device: bytes, seen: int, words: str) -> s
     more = {"seen": seen, "words": keys.ring.seal(WORDS, words), "due": due}
     with db.begin(ANONYMOUS) as session:
         return str(session.execute(_ANSWER, _slip(reference, code, device) | more).scalar_one())
+
+
+def withdraw(reference: str, code: str, device: bytes, seen: int) -> str:
+    """Take it back: ``done``, ``stale`` where it stands otherwise by now or is out of our hands, ``wrong``."""
+    with db.begin(ANONYMOUS) as session:
+        return str(session.execute(_WITHDRAW, _slip(reference, code, device) | {"seen": seen}).scalar_one())
+
+
+def add_photos(reference: str, code: str, device: bytes, pages: Sequence[PaperPage]) -> str:
+    """Add photos that were drawn anew: ``done``, ``full``, ``stale`` where it is finished, ``wrong``.
+
+    What is not taken is removed from the disk again.
+    """
+    names = [blobs.put(keys.ring, page.content) for page in pages]
+    more = {"names": names, "sizes": [len(page.content) for page in pages]}
+    with db.begin(ANONYMOUS) as session:
+        done = str(session.execute(_PHOTO, _slip(reference, code, device) | more).scalar_one())
+    if done != "done":
+        blobs.remove(names)
+    return done
 
 
 def _slip(reference: str, code: str, device: bytes) -> dict[str, Any]:

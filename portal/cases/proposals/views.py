@@ -23,6 +23,7 @@ from portal.cases.proposals.sending import Followed, SentOtherwise, answer, foll
 from portal.cases.tracing import looks_like_reference
 from portal.cases.views import blueprint
 from portal.cases.voice import say
+from portal.cases.workflow import LONG, Move
 from portal.core.db import ANONYMOUS, Scope
 from portal.core.errors import NotFound
 from portal.core.ids import tidy_reference
@@ -113,7 +114,7 @@ def followed_proposal() -> BaseResponse:
         response = refused_page("proposals/follow.html", form, found, wrong)
     else:
         slip = {"reference": form.reference.data, "code": form.code.data, "seen": found.version}
-        response = _followed_page(found, SlipAnswerForm(formdata=None, data=slip))
+        response = followed_page(found, SlipAnswerForm(formdata=None, data=slip))
     remember_device(response, device.token, bool(current_app.config["SESSION_COOKIE_SECURE"]))
     return response
 
@@ -133,8 +134,8 @@ def answer_proposal() -> BaseResponse:
         wrong = _("Nothing can be shown for this number and this code. Read both again on your slip.")
         return refused_page("proposals/follow.html", SlipForm(), found, wrong)
     if done == "done":
-        return _followed_page(found, form, message=_("Your answer has been sent to the officer."))
-    return _followed_page(found, form, status=422 if not valid else 409)
+        return followed_page(found, form, message=_("Your answer has been sent to the officer."))
+    return followed_page(found, form, status=422 if not valid else 409)
 
 
 def _where_page(area_id: int | None, here: Place | None = None) -> BaseResponse:
@@ -161,9 +162,10 @@ def _who_page(village_id: int, form: ProposalForm, status: int = 200, message: s
     return unkept_page(page)
 
 
-def _followed_page(
-    found: Followed, form: SlipAnswerForm, message: str | None = None, status: int = 200
+def followed_page(
+    found: Followed, form: SlipAnswerForm, message: str | None = None, status: int = 200, tone: str = "good"
 ) -> BaseResponse:
+    """Where it stands, with what its holder can do."""
     page = render(
         "proposals/followed.html",
         found=found,
@@ -173,6 +175,8 @@ def _followed_page(
         reference=tidy_reference(form.reference.data),
         next_words=say(Message(found.info.next, {"day": found.promised_on})),
         level_words=LEVELS[found.level],
+        tone=tone,
+        may_withdraw=found.state in LONG[Move.WITHDRAW].start,
         status=status,
     )
     return unkept_page(page)

@@ -18,6 +18,7 @@ from portal.cases.kinds.base import Group, Shown
 from portal.cases.life_events import bundled
 from portal.cases.pace_counting import own_pace
 from portal.cases.promises import promised_days, promised_hours
+from portal.cases.proposals.of_family import proposals_about
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.core.clock import zone
@@ -41,6 +42,7 @@ def index() -> BaseResponse:
         "cases/index.html",
         page=found,
         bundles=bundled(found.drafts, found.cases),
+        proposals=proposals_about(current_user),
         zone=there,
         url_of_page=_page_address,
         pace=own_pace(current_user),
