@@ -31,6 +31,7 @@ from portal.extensions import blobs, db, keys, outward
 from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
 from portal.office.breach_views import blueprint as breaches
+from portal.office.offering_views import blueprint as offerings
 from portal.office.trail import blueprint as trail
 from portal.office.views import blueprint as office
 from portal.privacy.views import blueprint as privacy
@@ -53,6 +54,7 @@ STAFF_MENU = (
     Place(N_("Slips"), "accounts.activations", "scale", Permission.SEE_ACTIVATIONS),
     Place(N_("Kiosks"), "accounts.kiosks", "device", Permission.MANAGE_KIOSKS),
     Place(N_("Extracts"), "office.loads_page", "document", Permission.SEE_LOADS),
+    Place(N_("Own programmes"), "offerings.index", "star", Permission.OFFER_PROGRAMS),
     Place(N_("Officers"), "accounts.staff_list", "family", Permission.MANAGE_STAFF),
     Place(N_("Warnings"), "accounts.alarms", "bell", Permission.SEE_ALARMS),
     Place(N_("Trail"), "trail.index", "eye", Permission.READ_TRAIL),
@@ -61,7 +63,7 @@ STAFF_MENU = (
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *(accounts, home, cases, helping, inbox, privacy),
-    *(delivery, desk, office, trail, breaches, retention),
+    *(delivery, desk, office, trail, breaches, offerings, retention),
 )
 
 

@@ -21,4 +21,5 @@ import portal.inbox.models
 import portal.office.breach_models
 import portal.privacy.models
 import portal.programs.models
+import portal.programs.offering_models
 import portal.registry.models  # noqa: F401

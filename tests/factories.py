@@ -298,6 +298,15 @@ def make_breach(connection: Connection, recorded_by: int, what: str = "Kertas hi
     )
 
 
+def make_offering(connection: Connection, written_by: int, name: str = "Kursus menjahit") -> Any:
+    """What the office of the regency has begun to write; gives its public id."""
+    offering = insert(connection, "offering", "id", regency_id=REGENCY, code="KURSUS-JAHIT", kind="training")
+    about = {"code": "KURSUS-JAHIT", "kind": "training", "audience": "member", "name_id": name, "name_en": name}
+    values = {"offering_id": offering, "regency_id": REGENCY, "written_by": written_by}
+    insert(connection, "offering_version", number=1, answers={"about": about}, **values)
+    return connection.execute(text("SELECT public_id FROM offering WHERE id = :o"), {"o": offering}).scalar_one()
+
+
 def make_proposal(connection: Connection, name: str = "Mbah Surip", **values: Any) -> str:
     """A proposal that came without a login; gives its reference."""
     answers = {"whom": "other", "name": name, "nik": "", "address": "RT 3", "why": "Hidup sendiri", "contact": ""}

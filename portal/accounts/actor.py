@@ -41,6 +41,7 @@ class FamilyActor(UserMixin):  # type: ignore[misc]
     revisions: tuple[int, int, int]  # record, cases, inbox
     helper: Helper | None = None  # who is beside the member, in a session of two at a kiosk
     kiosk_id: int | None = None  # where the session began, and the only device on which it works
+    catalogue_revision: int = 0  # of what the regency's office offers; 0 where it never published anything
 
     kind = "family"
     recorder = speaker = None  # a member writes for itself

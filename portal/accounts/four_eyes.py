@@ -33,7 +33,7 @@ class TwoPeople:
 
 ACTS: dict[Act, TwoPeople] = {
     Act.RESET: TwoPeople(Permission.START_RESET, Permission.CONFIRM_RESET, timedelta(hours=24)),
-    Act.PUBLISH_PROGRAM: TwoPeople(Permission.CONFIRM_LOAD, Permission.CONFIRM_LOAD, timedelta(days=7)),
+    Act.PUBLISH_PROGRAM: TwoPeople(Permission.OFFER_PROGRAMS, Permission.OFFER_PROGRAMS, timedelta(days=7)),
     Act.MERGE_FAMILIES: TwoPeople(Permission.DECIDE_CASES, Permission.DECIDE_CASES, timedelta(days=7)),
     Act.OPEN_SEALED_CASE: TwoPeople(Permission.OPEN_SEALED, Permission.OPEN_SEALED, timedelta(days=1)),
     Act.MAKE_ADMINISTRATOR: TwoPeople(Permission.MANAGE_STAFF, Permission.MANAGE_STAFF, timedelta(days=7)),

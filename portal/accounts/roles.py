@@ -42,6 +42,7 @@ class Permission(StrEnum):
     MANAGE_KIOSKS = "manage_kiosks"
     READ_TRAIL = "read_trail"
     HANDLE_BREACHES = "handle_breaches"
+    OFFER_PROGRAMS = "offer_programs"  # of the own regency: courses, repairs; a second officer publishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ ROLES: dict[str, Role] = {
                 Permission.SEE_ALARMS,
                 Permission.MANAGE_KIOSKS,
                 Permission.HANDLE_BREACHES,
+                Permission.OFFER_PROGRAMS,
             },
         ),
         Role(

@@ -41,7 +41,8 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _ACTOR = (
     "account_id, staff_id, person_id, family_id, member_id, relation, name, language, role, title, village_id,"
-    " previous_visit_at, record_revision, cases_revision, inbox_revision, kiosk_id, helper_id, helper_name"
+    " previous_visit_at, record_revision, cases_revision, inbox_revision, kiosk_id, helper_id, helper_name,"
+    " catalogue_revision"
 )
 _END = text("SELECT session_end(:token)")
 
@@ -77,7 +78,7 @@ def find_with(token: str, question: Question) -> tuple[FamilyActor | StaffActor 
 
 def _actor_of(token: str, row: list[Any]) -> FamilyActor | StaffActor:
     account, staff, person, family, member, relation, name, language, role, title, area, visited, *rest = row
-    record_revision, cases, inbox, kiosk, helper, helper_name = rest[:6]
+    record_revision, cases, inbox, kiosk, helper, helper_name, catalogue = rest[:7]
     if staff is not None:
         return StaffActor(token, staff, name, title, role, zone_of_area(area) if area else WIB, language, kiosk)
     before = datetime.fromisoformat(visited) if visited else None
@@ -95,6 +96,7 @@ def _actor_of(token: str, row: list[Any]) -> FamilyActor | StaffActor:
         (record_revision, cases, inbox),
         Helper(helper, helper_name) if helper else None,
         kiosk,
+        catalogue,
     )
 
 

@@ -106,6 +106,12 @@ class Event(StrEnum):
     BREACH_TOLD = "breach_told"  # the people or the authority
     BREACH_CLOSING = "breach_closing"  # by the first officer
     BREACH_CLOSED = "breach_closed"  # by the second
+    PROGRAM_DRAFTED = "program_drafted"  # by an office, of its own: a new one or the next version
+    PROGRAM_SUBMITTED = "program_submitted"  # to the second officer
+    PROGRAM_GIVEN_BACK = "program_given_back"  # to be written on
+    PROGRAM_PUBLISHED = "program_published"  # by the second officer
+    PROGRAM_CLOSED = "program_closed"  # nobody registers any more
+    PROGRAM_WITHDRAWN = "program_withdrawn"
     DATA_PURGED = "data_purged"  # what the register of keeping says, by kind and count
     PERIOD_SET = "period_set"  # how long a kind is kept, as the office decided; without days: for ever
     NOTICE_TOLD = "notice_told"  # by an officer in person, whom no message reaches

@@ -32,6 +32,8 @@ from portal.core.clock import today, zone_of_area
 from portal.core.db import Scope
 from portal.core.errors import NotFound
 from portal.extensions import db, keys
+from portal.programs.catalog import Catalog
+from portal.programs.offerings import catalog_read
 from portal.registry.models import Family
 from portal.registry.queries import children_of, disbursements, family_facts, place
 
@@ -190,7 +192,14 @@ def load_world(
         looks=partial(_looks, scope, family_id),
         officers=partial(_officers, scope),
         sender=sender,
+        offered=partial(_offered, scope, facts.village_id),
     )
+
+
+def _offered(scope: Scope, village_id: int) -> Catalog:
+    """The catalogue for a family of that village."""
+    with db.begin(scope) as session:
+        return catalog_read(session, village_id)
 
 
 def _looks(scope: Scope, family_id: int, wanted: UUID | None) -> Sequence[LookFacts]:

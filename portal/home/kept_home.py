@@ -17,8 +17,9 @@ from portal.accounts.actor import FamilyActor
 from portal.accounts.sessions import found_with
 from portal.core.db import Database
 from portal.home.models import KeptHome
-from portal.programs.catalog import CatalogDay, catalog_on, default
+from portal.programs.catalog import CatalogDay
 from portal.programs.eligibility import Outlook, State, good_until, outlooks
+from portal.programs.offerings import catalog_for, version_for
 from portal.registry.facts import FamilyFacts
 
 #: The session, and in the same trip what was kept for its member (see :func:`still_good`).
@@ -42,7 +43,7 @@ def still_good(kept: Sequence[Any] | None, actor: FamilyActor, day: date) -> Any
     if kept is None or actor.helper is not None:
         return None
     stands_on, since, until, content = kept
-    if stands_on != [actor.family_id, *actor.revisions, default().version]:
+    if stands_on != [actor.family_id, *actor.revisions, version_for(actor)]:
         return None
     return content if since <= day.isoformat() <= until else None  # ISO days are in order as texts
 
@@ -57,9 +58,9 @@ def keep(db: Database, actor: FamilyActor, facts: FamilyFacts, day: date, conten
         "record_revision": record,
         "cases_revision": cases,
         "inbox_revision": inbox,
-        "catalogue": default().version,
+        "catalogue": version_for(actor),
         "since": day,
-        "until": good_until(facts, day, catalog_on),
+        "until": good_until(facts, day, catalog_for(actor).on),
         "content": content,
     }
     statement = insert(KeptHome).values(person_id=actor.person_id, **values)

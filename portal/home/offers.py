@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from flask import url_for
+
+from portal.cases.kinds.registration import KIND as REGISTRATION
 from portal.core.messages import N_
 from portal.core.wording import Message, Said, Speaker
 from portal.home.program_details import FIELD_OF, FIELDS, Details, details_of
@@ -20,6 +23,7 @@ from portal.programs.eligibility import (
     judge_all,
     would_change,
 )
+from portal.programs.offerings import Offered
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import FamilyFacts
 
@@ -90,6 +94,17 @@ class Offers:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundLines:
+    """Places and days of what an office offers, and where one registers."""
+
+    places: int
+    word: str  # on registering
+    is_open: bool
+    takes: str  # from when to when it takes place
+    register_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfferPage:
     """Everything about one programme for this family."""
 
@@ -99,6 +114,7 @@ class OfferPage:
     conditions: tuple[ConditionLine, ...]
     members: tuple[MemberOffer, ...]
     details: Details
+    round: RoundLines | None  # of what the regency's office offers
 
 
 def offers_of(facts: FamilyFacts, checked: FamilyFacts, day: date, catalog: CatalogDay, speaker: Speaker) -> Offers:
@@ -132,6 +148,26 @@ def offer_page(
         conditions=_lines(answer.conditions, speaker),
         members=tuple(_member(one, speaker) for one in answer.members),
         details=details_of(program, day, speaker),
+        round=_round(program, day, speaker) if isinstance(program, Offered) else None,
+    )
+
+
+def _round(program: Offered, day: date, speaker: Speaker) -> RoundLines:
+    one, say = program.round, speaker.say
+    days = {"first": one.registration_from, "last": one.registration_until}
+    is_open = one.takes_registrations(day)
+    words = N_("Register until %(last)s")
+    if not is_open:
+        words = N_("Registration begins on %(first)s") if day < one.registration_from else N_("Registration is over")
+    if one.closed:
+        words = N_("Registration is closed")
+    takes = [one.starts_on, one.ends_on]
+    return RoundLines(
+        places=one.quota,
+        word=say(Message(words, days)),
+        is_open=is_open,
+        takes=" \u2013 ".join(speaker.day(when) for when in takes if when is not None),
+        register_url=url_for("cases.begin", slug=REGISTRATION.slug, peluang=program.code) if is_open else "",
     )
 
 

@@ -19,7 +19,7 @@ from portal.core.sealing import Keyring
 from portal.extensions import db
 from portal.home.kept_home import OpenOne, keep, open_to, still_good
 from portal.inbox.models import Notice
-from portal.programs.catalog import catalog_on
+from portal.programs.offerings import catalog_for
 from portal.programs.payments import lasting
 from portal.registry import queries
 from portal.registry.facts import DesilFacts, FamilyFacts
@@ -106,7 +106,7 @@ def _read_anew(actor: FamilyActor, day: date) -> Any:
         return None
     facts = record.facts
     alive = next((one.lives for one in facts.members if one.id == actor.member_id), True)
-    catalog = catalog_on(day)
+    catalog = catalog_for(actor).on(day)
     desils, participations, payments, changed = parts[-len(HISTORY) :]
     kept = {id(one) for one in lasting(record.history.payments, day, catalog)}
     # Of the payments only those that are looked at again: they are most of what is read.

@@ -44,6 +44,7 @@ MARKERS: Mapping[str, frozenset[str]] = {
     "Segelmark": OWNER | OFFICE,  # words in a sealed case
     "Pungutmark": OWNER,  # words in a sealed case that nobody has opened
     "Usulmark": NEAR | OPERATOR,  # the name in a proposal without a login
+    "Tawarmark": OFFICE,  # the name of a course that is not published
     "Langgarmark": OFFICE,  # words in the register of breaches
     "Strangermark": frozenset({"stranger"}) | OFFICES - OFFICE,  # the name of the head of family B
 }
@@ -199,9 +200,9 @@ def _family(world: World) -> dict[str, list[Target]]:
         | {
             "privacy.give_consent": [Target(FAMILIES, {"purpose": "helper"}, {"version": 1})],
             "privacy.withdraw_consent": [Target(FAMILIES, {"purpose": "helper"})],
+            "delivery.switch_off": [Target(frozenset(), {"device": uuid.UUID(int=9)})],
             "home.opportunity": [Target(FAMILIES, {"code": "PKH"})],
             "home.empty_card_step": [Target(FAMILIES, {"about": "p-SEMBAKO"})],
-            "delivery.switch_off": [Target(frozenset(), {"device": uuid.UUID(int=9)})],
             "cases.begin": [Target(FAMILIES, kind)],
             "cases.choose_kind": [Target(FAMILIES, {"group": "tolong"})],
             "cases.begin_now": [Target(FAMILIES, kind)],
@@ -309,6 +310,7 @@ def _staff(world: World) -> dict[str, list[Target]]:
         **_administration(world),
         "trail.index": [Target(AUDITOR)],
         **_breaches(world),
+        **_offerings(world),
         "office.loads_page": [Target(OFFICES)],
         "office.load_page": [Target(OFFICE, {"load": world.load})],
     }
@@ -476,6 +478,15 @@ def _proposals(world: World) -> dict[str, list[Target]]:
         "desk.link_proposal": [Target(looks, one)],
         "desk.show_proposal_nik": [Target(works, one)],
     }
+
+
+def _offerings(world: World) -> dict[str, list[Target]]:
+    """What an office offers by itself: each office its own."""
+    one, sent = {"offering": world.offering}, {"seen": "0", "pick": "age"}
+    writing = "one about save_about conditions add_condition remove_condition terms save_terms counted"
+    own = f"{writing} submit give_back publish change close withdraw".split()
+    return {f"offerings.{name}": [Target(OFFICES)] for name in ("index", "new", "create")} | {
+        f"offerings.{name}": [Target(OFFICE, one, sent)] for name in own}  # fmt: skip
 
 
 def _breaches(world: World) -> dict[str, list[Target]]:

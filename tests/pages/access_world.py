@@ -52,6 +52,7 @@ class World:
     officers: dict[str, str] = field(default_factory=dict)  # the public ids
     proposal: str = ""  # without a login, in the village of family A
     breach: str = ""  # recorded by the office
+    offering: str = ""  # that the office writes
     reset: str = ""  # of the owner's PIN, waiting for a second officer
     passkey: str = ""  # of the owner
 
@@ -123,6 +124,7 @@ def _make_officers(owner: Connection, world: World) -> None:
     assert isinstance(office, StaffActor)
     world.proposal = make.make_proposal(owner, name="Usulmark")
     world.breach = str(make.make_breach(owner, office.staff_id, what="Kertas Langgarmark hilang"))
+    world.offering = str(make.make_offering(owner, office.staff_id, name="Kursus Tawarmark"))
 
 
 def _make_families(owner: Connection, world: World) -> None:

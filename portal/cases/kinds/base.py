@@ -15,7 +15,7 @@ from portal.cases.workflow import Track
 from portal.core.messages import N_
 from portal.core.phones import Phone
 from portal.core.wording import Localised, Message
-from portal.programs.catalog import catalog_on
+from portal.programs.catalog import Catalog, CatalogDay, catalog_on, default
 from portal.programs.terms import Sureness
 from portal.registry.changes import Finding
 from portal.registry.facts import DisbursementFacts, FamilyFacts
@@ -54,6 +54,12 @@ class World:
     looks: Callable[[UUID | None], Sequence[LookFacts]] = lambda _look: ()  # the newest, or that one alone
     sender: int | None = None  # the person whose words they are
     officers: Callable[[UUID | None], Sequence[OfficerFacts]] = lambda _officer: ()  # whom it meets, or that one alone
+    offered: Callable[[], Catalog] = default
+
+    @property
+    def catalog(self) -> CatalogDay:
+        """The catalogue of today for this family, with what the office of its regency offers; read when asked for."""
+        return self.offered().on(self.today)
 
     def program_name(self, label: str) -> Localised:
         """The name of a programme in the catalogue of today; an unknown one by its own label."""

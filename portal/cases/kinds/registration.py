@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
 from portal.cases.answers import Answers, shown
 from portal.cases.kinds.base import NOT_RECORDED, Compared, Group, Kind, Row, Shown, Step, World
@@ -14,6 +16,7 @@ from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.wording import Message
 from portal.programs.catalog import Program, catalog_on
+from portal.programs.offerings import Offered, catalog_for
 from portal.web.forms import BaseForm, LongTextField, Needed, RadiosField, TextField, TickField
 from portal.web.speaking import speaker
 
@@ -50,9 +53,23 @@ class ShareForm(BaseForm):
     )
 
 
+def _can_register(program: Program, day: date) -> bool:
+    """Whether it is an opportunity that takes registrations on ``day``; only offices' own say until when."""
+    if isinstance(program, Offered):
+        return program.round.takes_registrations(day)
+    return program.kind in _OPPORTUNITIES and not program.demo
+
+
+def _known_here() -> Mapping[str, Program]:
+    """The programmes of which a page can have led here: those of the reader's regency among them."""
+    if current_user and current_user.kind == "family":
+        return catalog_for(current_user).on(today(current_user.zone)).by_code
+    return catalog_on(today()).by_code
+
+
 def _prepare_which(form: WhichForm, world: World) -> None:
     say = speaker().say
-    found = [one for one in catalog_on(world.today).programs if one.kind in _OPPORTUNITIES and not one.demo]
+    found = [one for one in world.catalog.programs if _can_register(one, world.today)]
     form.opportunity.choices = [(one.code, say(one.name)) for one in found]
     form.opportunity.item_hints = {one.code: say(one.summary) for one in found}
 
@@ -98,7 +115,7 @@ class Registration(Kind):
     def begin(self, hints: Mapping[str, str]) -> Answers:
         """The opportunity of the page that led here."""
         code = hints.get(HINT, "")
-        return {"opportunity": code, _FROM_PAGE: True} if code in catalog_on(today()).by_code else {}
+        return {"opportunity": code, _FROM_PAGE: True} if code in _known_here() else {}
 
     def subject(self, answers: Answers, world: World) -> Shown | None:
         """The opportunity."""
@@ -137,7 +154,7 @@ def _name(answers: Answers, world: World) -> Shown:
 
 
 def _program(answers: Answers, world: World) -> Program | None:
-    return catalog_on(world.today).find(answers.get("opportunity", ""))
+    return world.catalog.find(answers.get("opportunity", ""))
 
 
 KIND = Registration()

@@ -1,12 +1,13 @@
 """The addresses of the family's pages, the public pages and the health of the portal."""
 
 from flask import Blueprint
+from flask_login import current_user
 
-from portal.programs import catalog
+from portal.programs.offerings import version_for
 from portal.web.kept import stands_on
 
 blueprint = Blueprint("home", __name__)
-blueprint.record_once(lambda state: stands_on(state.app, lambda: catalog.default().version))
+blueprint.record_once(lambda state: stands_on(state.app, lambda: version_for(current_user)))
 
 from portal.home.views import (  # noqa: E402 - they put their addresses on the blueprint
     check,  # noqa: F401

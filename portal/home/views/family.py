@@ -22,7 +22,7 @@ from portal.home.offers import offer_page, offers_of
 from portal.home.reading import read_full, read_home, read_record
 from portal.home.status_days import status_days
 from portal.home.views import blueprint
-from portal.programs.catalog import catalog_on
+from portal.programs.offerings import catalog_for
 from portal.registry import queries
 from portal.registry.facts import FamilyFacts
 from portal.web.access import allowed
@@ -43,7 +43,7 @@ def beranda() -> Response:
     read = read_home(actor, day, asked_along() or find_with(actor.token, KEPT)[1])
     if read is None:
         raise NotFound
-    return render("home/beranda.html", page=home_of(read, actor, day, catalog_on(day), speaker()))
+    return render("home/beranda.html", page=home_of(read, actor, day, catalog_for(actor).on(day), speaker()))
 
 
 @blueprint.get("/bantuan")
@@ -58,7 +58,7 @@ def aid() -> Response:
     if record is None:
         raise NotFound
     day = today(current_user.zone)
-    catalog, year = catalog_on(day), request.args.get("tahun", type=int)
+    catalog, year = catalog_for(current_user).on(day), request.args.get("tahun", type=int)
     page = aid_of(record.facts, payments, day, catalog, speaker(), year, since)
     dates = dates_of(record.facts.participations, day, catalog, speaker())
     return render("home/bantuan.html", page=page, dates=dates, on_kiosk=on_kiosk() is not None, **LINKS)
@@ -77,7 +77,7 @@ def desil() -> Response:
     if read is None:
         raise NotFound
     day = today(current_user.zone)
-    page = desil_page(read, day, catalog_on(day), speaker(), request.args.get("benar", type=int))
+    page = desil_page(read, day, catalog_for(current_user).on(day), speaker(), request.args.get("benar", type=int))
     return render("home/desil.html", page=page, **LINKS)
 
 
@@ -88,7 +88,8 @@ def opportunities() -> Response:
     """Programmes and opportunities for the family and each member, in three answers."""
     facts, checked = _judged_on()
     day = today(current_user.zone)
-    return render("home/peluang.html", page=offers_of(facts, checked, day, catalog_on(day), speaker()))
+    catalog = catalog_for(current_user).on(day)
+    return render("home/peluang.html", page=offers_of(facts, checked, day, catalog, speaker()))
 
 
 @blueprint.get("/peluang/<code>")
@@ -98,7 +99,7 @@ def opportunity(code: str) -> Response:
     """One programme: every condition with its reason, papers, where and how, legal basis, how sure."""
     facts, checked = _judged_on()
     day = today(current_user.zone)
-    page = offer_page(code, facts, checked, day, catalog_on(day), speaker())
+    page = offer_page(code, facts, checked, day, catalog_for(current_user).on(day), speaker())
     if page is None:
         raise NotFound
     return render("home/peluang_satu.html", page=page, **LINKS)

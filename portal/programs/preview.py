@@ -1,0 +1,160 @@
+"""How many families and members an offering would reach, by village, and which condition excludes most: counts alone.
+
+One pass of the query that finds who matches, asked for the programme as it is, once more without each condition, and
+for the version before. It runs with the walls of who asks, so the office counts in its own regency only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, literal, or_, select, text
+from sqlalchemy.orm import Session
+
+from portal.programs.catalog import Catalog, Program, default
+from portal.programs.criteria_sql.tables import Reach
+from portal.programs.matching_sql import Pass
+from portal.registry.models import Family
+
+FEWER_THAN = 5  # a smaller count is not shown: it may say who it is
+MOST_CONDITIONS = 24
+_QUICK = text(
+    "SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '30s', true),"
+    " set_config('max_parallel_workers_per_gather', '2', true)"
+)
+_VILLAGE_DIGITS = 10
+_DENSE = 4  # numbers for each family of the regency
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A programme and the areas that it asks; none is every family that is counted."""
+
+    program: Program
+    asked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Who fits: families, and members where the programme is for members (else none)."""
+
+    families: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What was counted; ``excluded`` holds, for each condition, the families that fit but for it alone.
+
+    ``added`` and ``dropped`` are families, against the version before.
+    """
+
+    all: Fitting
+    villages: Mapping[int, Fitting]
+    excluded: tuple[int, ...]
+    added: int = 0
+    dropped: int = 0
+
+    @property
+    def hardest(self) -> int | None:
+        """The place of the condition that alone excludes most families; None where none excludes anybody by itself."""
+        most = max(self.excluded, default=0)
+        return self.excluded.index(most) if most else None
+
+
+def preview(
+    session: Session,
+    wanted: Wanted,
+    day: date,
+    regency_id: int | None = None,
+    before: Wanted | None = None,
+    catalog: Catalog | None = None,
+) -> Preview:
+    """Count for the families of a regency, or for all that the asker sees."""
+    session.execute(_QUICK)
+    programs = _variants(wanted.program)
+    if before is not None:
+        programs.append(_named(before.program, len(programs)))
+    one = Pass(programs, day, (catalog or default()).on(day))
+    matches = one.matches(_reach(session, regency_id)).subquery("m")
+    bits = func.bit_or(matches.c.bits)
+    people = func.count().filter(matches.c.bits.bitwise_and(literal(1, BigInteger)) != 0, matches.c.member_id != 0)
+    of_family = (
+        select(Family.village_id.label("village"), bits.label("bits"), people.label("people"))
+        .join(matches, matches.c.family_id == Family.id)
+        .group_by(Family.id, Family.village_id)
+        .subquery("of_family")
+    )
+    village = of_family.c.village
+    here = _asked(village, wanted.asked)
+    fits = and_(here, _has(of_family.c.bits, 0))
+    columns = [func.count().filter(fits), func.coalesce(func.sum(of_family.c.people).filter(fits), 0)]
+    conditions = len(wanted.program.criteria)
+    without = [and_(here, ~_has(of_family.c.bits, 0), _has(of_family.c.bits, 1 + i)) for i in range(conditions)]
+    columns += [func.count().filter(one) for one in without]
+    if before is not None:
+        fitted = and_(_asked(village, before.asked), _has(of_family.c.bits, 1 + conditions))
+        columns += [func.count().filter(and_(fits, ~fitted)), func.count().filter(and_(fitted, ~fits))]
+    return _told(session.execute(select(village, *columns).group_by(village)), conditions)
+
+
+def _reach(session: Session, regency_id: int | None) -> Reach:
+    """The families that are counted. Where most numbers between are others', each part looks up whose its rows are."""
+    if regency_id is None:
+        return Reach()
+    asked = select(func.min(Family.id), func.max(Family.id), func.count()).where(Family.regency_id == regency_id)
+    first, last, count = session.execute(asked).one()
+    return Reach(regency_id, first, last, scattered=bool(count) and last - first > _DENSE * count)
+
+
+def _variants(program: Program) -> list[Program]:
+    """The programme, then without each of its conditions. A name of its own each: who takes part in it is no matter."""
+    parts = program.criteria
+    without = [replace(program, criteria=parts[:i] + parts[i + 1 :]) for i in range(len(parts))]
+    return [_named(one, i) for i, one in enumerate((program, *without))]
+
+
+def _named(program: Program, number: int) -> Program:
+    return replace(program, code=f"PREVIEW-{number}")
+
+
+def _has(bits: ColumnElement[int], bit: int) -> ColumnElement[bool]:
+    return bits.bitwise_and(literal(1 << bit, BigInteger)) != 0
+
+
+def _asked(village: ColumnElement[int], areas: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a village lies in one of the areas, by the span of its codes."""
+    spans = []
+    for area in areas:
+        below = 10 ** (_VILLAGE_DIGITS - len(str(area)))
+        spans.append(village.between(area * below, (area + 1) * below - 1))
+    return or_(*spans) if spans else cast(literal(1), Integer) == 1
+
+
+def _told(rows: Iterable[Sequence[Any]], conditions: int) -> Preview:
+    villages: dict[int, Fitting] = {}
+    sums = [0] * (conditions + 2)
+    for village, families, members, *others in rows:
+        if families:
+            villages[village] = Fitting(families, members)
+        for i, count in enumerate(others):
+            sums[i] += count
+    everybody = Fitting(sum(one.families for one in villages.values()), sum(one.members for one in villages.values()))
+    return Preview(everybody, villages, tuple(sums[:conditions]), sums[conditions], sums[conditions + 1])
+
+
+def hidden_villages(families: Mapping[int, int]) -> frozenset[int]:
+    """The villages whose count is not shown: those that are small, and where these could be worked out from the sum of
+    all by taking the others away, the next smallest too."""
+    ordered = sorted(families, key=lambda village: (families[village], village))
+    hidden = [village for village in ordered if families[village] < FEWER_THAN]
+    together = sum(families[village] for village in hidden)
+    for village in ordered[len(hidden) :]:
+        if not hidden or (together >= FEWER_THAN and len(hidden) > 1):
+            break
+        hidden.append(village)
+        together += families[village]
+    return frozenset(hidden)

@@ -1,0 +1,240 @@
+"""An office's own programme: from picking its conditions to the family that sees it, and who may not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+
+from portal.accounts.actor import StaffActor
+from portal.core.clock import today
+from portal.core.db import ANONYMOUS, Scope, set_scope
+from portal.programs.preview import hidden_villages
+from tests import factories as make
+from tests.pages.browsing import Browser, family_browser, staff_browser
+from tests.pages.clients import PortalClient
+
+NAME = "Kursus menjahit Pendarungan"
+Offices = tuple[StaffActor, StaffActor]
+ABOUT: dict[str, Any] = {
+    "kind": "training", "audience": "member", "code": "jahit 2027", "name_id": NAME, "name_en": "Sewing course",
+    "summary_id": "Belajar menjahit tiga bulan.", "summary_en": "Three months of sewing.",
+    "organiser_id": "Dinas Sosial Banyuwangi", "organiser_en": "Social affairs office",
+}  # fmt: skip
+
+
+@pytest.fixture
+def offices(connection: Connection) -> Offices:
+    return (make.make_staff(connection, make.REGENCY, role="regency_office", name="Ibu Satu"),
+            make.make_staff(connection, make.REGENCY, role="regency_office", name="Pak Dua"))  # fmt: skip
+
+
+def parts(day: date) -> list[str]:
+    return [str(day.day), str(day.month), str(day.year)]
+
+
+def terms(**changed: Any) -> dict[str, Any]:
+    day = today()
+    return {
+        "quota": "20", "valid_from": parts(day), "registration_from": parts(day),
+        "registration_until": parts(day + timedelta(days=20)), "starts_on": parts(day + timedelta(days=30)),
+        "ends_on": parts(day + timedelta(days=90)), "where_id": "Balai desa", "where_en": "Village hall",
+        "how_id": "Daftar di portal ini.", "how_en": "Register on this portal.", "who": "all",
+    } | changed  # fmt: skip
+
+
+def pick(office: Browser, kind: str, **choices: Any) -> None:
+    office.get(f"{office.path}?jenis={kind}")
+    office.fill("/syarat", **choices)
+
+
+def draft(office: Browser, **changed: Any) -> str:
+    """A sewing course for ages 15 to 20 of desil 1 to 4, as far as the page of the whole; gives its address."""
+    office.get("/petugas/program/baru")
+    office.fill("/baru", **ABOUT)
+    pick(office, "age", lowest="15", highest="20")
+    pick(office, "desil", lowest="1", highest="4")
+    office.get(office.path.replace("/syarat", "/waktu"))
+    office.fill("/waktu", **terms(**changed))
+    return office.path
+
+
+def stepped_up(connection: Connection) -> None:
+    make.as_owner(connection)
+    connection.execute(text("UPDATE web_session SET confirmed_at = now()"))
+
+
+def published(app: Flask, connection: Connection, offices: Offices, **changed: Any) -> str:
+    one, two = (staff_browser(app, connection, officer) for officer in offices)
+    page = draft(one, **changed)
+    one.fill("/ajukan")
+    stepped_up(connection)
+    two.get(page)
+    two.fill("/terbitkan")
+    assert "Diterbitkan" in two.page.text
+    return page
+
+
+def with_pupil(connection: Connection, village: int = make.VILLAGE) -> make.TestFamily:
+    family = make.make_family(connection, village_id=village)
+    make.make_member(connection, family.id, name="BUDI", birth=date(today().year - 17, 1, 1), sex="L", relation=3)
+    return family
+
+
+def test_from_picking_to_the_family(app: Flask, connection: Connection, offices: Offices) -> None:
+    for _ in range(6):
+        family = with_pupil(connection)
+    far = with_pupil(connection, make.OTHER_REGENCY_VILLAGE)
+    reader, stranger = (family_browser(app, connection, one.head) for one in (family, far))
+    assert NAME not in reader.get("/peluang").text and NAME not in reader.get("/beranda").text
+    one, two = (staff_browser(app, connection, officer) for officer in offices)
+    page = draft(one)
+    one.get(f"{page}/hitung")
+    assert "6" in one.words and "Pendarungan" in one.words and "BUDI" not in one.words
+    one.get(page)
+    one.fill("/ajukan")
+    stepped_up(connection)
+    token = str(one.soup.select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
+    one.post(f"{page}/terbitkan", {"csrf_token": token, "seen": one.soup.select_one("input[name=seen]")["value"]})  # type: ignore[index]
+    assert NAME not in reader.get("/peluang").text  # not by the same officer
+    two.get(page)
+    two.fill("/terbitkan")
+    assert NAME in reader.get("/peluang").text
+    assert "Budi" in reader.get("/peluang/JAHIT-2027").text and "Balai desa" in reader.words
+    register = str(reader.soup.select_one("main a[href*=daftar-peluang]")["href"])  # type: ignore[index]
+    reader.get(register)
+    reader.fill("/daftar-peluang")
+    assert NAME in reader.page.text or "siapa" in reader.path
+    assert NAME in reader.get("/beranda").text
+    assert NAME not in stranger.get("/peluang").text
+    two.get(page)
+    two.fill("/tarik")
+    assert NAME not in reader.get("/peluang").text and NAME not in reader.get("/beranda").text
+    make.as_owner(connection)
+    events = connection.execute(text("SELECT event FROM audit_event WHERE event LIKE 'program%' ORDER BY at")).scalars()
+    assert list(events) == ["program_drafted", "program_submitted", "program_published", "program_withdrawn"]
+
+
+def test_a_change_is_a_new_version_and_asks_other_villages(
+    app: Flask, connection: Connection, offices: Offices
+) -> None:
+    near, far = with_pupil(connection), with_pupil(connection, make.FAR_VILLAGE)
+    page = published(app, connection, offices)
+    one, two = (staff_browser(app, connection, officer) for officer in offices)
+    reader, other = (family_browser(app, connection, family.head) for family in (near, far))
+    assert NAME in reader.get("/peluang").text and NAME in other.get("/peluang").text
+    one.get(page)
+    one.fill("/ubah")
+    one.get(f"{page}/waktu")
+    one.fill("/waktu", who="kecamatan", kecamatan=str(make.KECAMATAN))
+    assert NAME in other.get("/peluang").text  # until it is published
+    one.get(f"{page}/hitung")
+    assert "kurang dari 5" in one.words  # who comes in and who drops out
+    one.get(page)
+    one.fill("/ajukan")
+    stepped_up(connection)
+    two.get(page)
+    two.fill("/terbitkan")
+    assert NAME in reader.get("/peluang").text and NAME not in other.get("/peluang").text
+    make.as_owner(connection)
+    kept = connection.execute(text("SELECT number, state, asked FROM offering_version ORDER BY number")).all()
+    assert [tuple(row) for row in kept] == [(1, "published", []), (2, "published", [make.KECAMATAN])]
+
+
+def test_home_asks_nothing_more_for_it(app: Flask, connection: Connection, offices: Offices) -> None:
+    reader = family_browser(app, connection, with_pupil(connection).head)
+    published(app, connection, offices)
+    reader.get("/beranda")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        assert NAME in reader.get("/beranda").text
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    assert [one for one in asked if "offering" in one or "catalogue" in one] == []
+
+
+def test_what_is_wrong_is_refused_with_its_field(app: Flask, connection: Connection, offices: Offices) -> None:
+    one = staff_browser(app, connection, offices[0])
+    one.get("/petugas/program/baru")
+    one.fill("/baru", **ABOUT | {"name_en": "", "code": "pkh"})
+    assert one.page.status_code == 422 and NAME in one.page.text
+    assert {field["id"] for field in one.soup.select(".govuk-error-message")} == {"code-error", "name_en-error"}
+    published(app, connection, offices)
+    one.get("/petugas/program/baru")
+    one.fill("/baru", **ABOUT)
+    pick(one, "age", lowest="20", highest="15")
+    assert one.page.status_code == 422 and one.soup.select_one("#highest-error") is not None
+    one.fill("/syarat", lowest="15", highest="20")
+    page = one.path.removesuffix("/syarat")
+    one.get(f"{page}/waktu")
+    day = today()
+    wrong = {"quota": "0", "ends_on": parts(day), "registration_until": parts(day - timedelta(days=1)), "where_en": ""}
+    one.fill("/waktu", **terms(**wrong))
+    errors = {str(field["id"]) for field in one.soup.select(".govuk-error-message")}
+    assert errors == {"quota-error", "ends_on-error", "registration_until-error", "where_en-error"}
+    one.fill("/waktu", **terms())
+    assert one.page.status_code == 422 and one.soup.select_one("#valid_from-error") is not None  # the code is taken
+    later = day + timedelta(days=200)
+    one.fill("/waktu", **terms(valid_from=parts(later), registration_until=parts(later), starts_on=["", "", ""],
+                               ends_on=["", "", ""]))  # fmt: skip
+    assert one.path == page
+
+
+def test_the_walls(app: Flask, connection: Connection, offices: Offices, client: PortalClient) -> None:
+    family, far = with_pupil(connection), with_pupil(connection, make.OTHER_REGENCY_VILLAGE)
+    page = published(app, connection, offices)
+    later, none = parts(today() + timedelta(days=400)), ["", "", ""]
+    again = staff_browser(app, connection, offices[0])
+    draft(again, valid_from=later, registration_until=later, starts_on=none, ends_on=none)
+    other = make.make_staff(connection, make.OTHER_REGENCY, role="regency_office")
+    worker = make.make_staff(connection, make.VILLAGE)
+    assert client.as_(other).get(page).status_code == 404 and client.as_(worker).get(page).status_code == 403
+
+    def seen(scope: Scope) -> int:
+        set_scope(connection, scope)
+        return int(connection.execute(text("SELECT count(*) FROM offering_version")).scalar_one())
+
+    def of(one: make.TestFamily) -> Scope:
+        return Scope("family", person_id=one.head.person_id, family_id=one.id, guardian=True)
+
+    scopes = [offices[0].scope, worker.scope, other.scope, of(family), of(far), Scope("family"), Scope("staff")]
+    assert [seen(scope) for scope in scopes] == [2, 1, 0, 1, 0, 0, 0]
+    refused = [
+        (ANONYMOUS, "SELECT 1 FROM offering"),
+        (of(family), "SELECT answers FROM offering_version"),
+        (of(family), "UPDATE offering SET state = 'closed'"),
+        (offices[0].scope, "UPDATE offering_version SET quota = 5 WHERE state = 'published'"),
+        (offices[0].scope, "UPDATE offering_version SET state = 'published' WHERE state = 'draft'"),
+        (offices[0].scope, "UPDATE offering SET state = 'published' WHERE state = 'draft'"),
+        (offices[0].scope, "DELETE FROM offering_version"),
+    ]
+    for scope, statement in refused:
+        set_scope(connection, scope)
+        with pytest.raises(DBAPIError), connection.begin_nested():
+            connection.execute(text(statement))
+    set_scope(connection, ANONYMOUS)
+    known = connection.execute(text("SELECT offerings_published(:r)"), {"r": make.REGENCY}).scalar_one()
+    assert len(known[1]) == 1 and "Ibu Satu" not in str(known)
+
+
+@pytest.mark.parametrize(
+    ("families", "hidden"),
+    [
+        ({1: 9, 2: 7}, set()),
+        ({1: 9, 2: 7, 3: 2}, {2, 3}),  # or the sum tells
+        ({1: 9, 2: 7, 3: 4, 4: 3}, {3, 4}),
+        ({1: 9, 2: 1, 3: 1}, {1, 2, 3}),
+        ({1: 3}, {1}),
+    ],
+)
+def test_a_small_count_cannot_be_worked_out(families: dict[int, int], hidden: set[int]) -> None:
+    assert hidden_villages(families) == hidden
