@@ -52,6 +52,7 @@ def tell_families(load: Load) -> int:
         return 0
     catalog = catalog_on(load.as_of)
     _prepare(load, catalog)
+    _analyse(load, "ended", "closed_participation", "desil_new", "made_change")
     if counts["keluarga.closed"]:
         load.run(_CLOSED)
     if ended:
@@ -59,11 +60,23 @@ def tell_families(load: Load) -> int:
     if ranks:
         load.run(_coded(_OUT_OF_RANGE))
     if payments:
-        oldest = stage_on(load.as_of).ordinal - RECENT_STAGES
-        load.run(_STOPPED.replace("STAGES", str(STAGES_A_YEAR)).replace("OLDEST", str(oldest)))
+        _tell_of_stopped(load)
     if counts["penyaluran.amount_changed"]:
         load.run(_LOWERED)
     return _leave_messages(load, catalog)
+
+
+def _analyse(load: Load, *tables: str) -> None:
+    """Give the planner the numbers of these passing tables: without them it looked up millions of rows one by one."""
+    for table in tables:
+        load.run(f"ANALYZE {table}")
+
+
+def _tell_of_stopped(load: Load) -> None:
+    oldest = stage_on(load.as_of).ordinal - RECENT_STAGES
+    if load.run(_HELD_UP.replace("STAGES", str(STAGES_A_YEAR)).replace("OLDEST", str(oldest))):
+        _analyse(load, "held_up", "disbursement_pair")
+        load.run(_STOPPED)
 
 
 def _prepare(load: Load, catalog: CatalogDay) -> None:
@@ -126,19 +139,23 @@ _LOWERED = (
 )
 
 
-#: Payments of this stage and the one before that this load put under a label that stops them.
+#: Payments of this stage and the one before that stand under a label that stops them.
+_HELD_UP = (
+    "CREATE TEMP TABLE held_up ON COMMIT DROP AS SELECT DISTINCT k.family_id, s.program, s.year, s.stage, s.status"
+    " FROM {disbursement} s JOIN stopping_word w ON w.word = s.status"
+    " JOIN family_key k ON k.number = s.number AND NOT k.is_new WHERE s.year * STAGES + s.stage - 1 >= OLDEST"
+)
+#: Of those, the ones that this load brought, or whose label it changed.
 _STOPPED = (
     "INSERT INTO bad_news SELECT o.family_id, 'payment_stopped',"
     " json_build_array(o.program, o.year, o.stage, o.status)::text,"
     " 'payment/' || o.id || '/' || o.status, jsonb_build_object('payment', o.id::text)"
-    " FROM {disbursement} s JOIN stopping_word w ON w.word = s.status"
-    " JOIN family_key k ON k.number = s.number AND NOT k.is_new"
-    " JOIN disbursement o ON o.family_id = k.family_id AND o.program = s.program AND o.year = s.year"
+    " FROM held_up s JOIN disbursement o ON o.family_id = s.family_id AND o.program = s.program AND o.year = s.year"
     " AND o.stage = s.stage AND o.extract_id = :load AND o.status = s.status AND o.paid_on IS NULL"
-    " WHERE s.year * STAGES + s.stage - 1 >= OLDEST"
-    " AND (NOT EXISTS (SELECT FROM disbursement_pair q WHERE q.of_family = o.family_id AND q.of_id = o.id)"
-    " OR EXISTS (SELECT FROM made_change c WHERE c.family_id = o.family_id AND c.subject = 'disbursement'"
-    " AND c.subject_id = o.id AND c.field = 'status')) GROUP BY o.family_id, o.id"
+    " LEFT JOIN disbursement_pair q ON q.of_family = o.family_id AND q.of_id = o.id"
+    " LEFT JOIN (SELECT DISTINCT family_id, subject_id FROM made_change WHERE subject = 'disbursement'"
+    " AND field = 'status') c ON c.family_id = o.family_id AND c.subject_id = o.id"
+    " WHERE q.of_id IS NULL OR c.subject_id IS NOT NULL"
 )
 
 
@@ -159,6 +176,7 @@ _MESSAGES = text(
 
 def _leave_messages(load: Load, catalog: CatalogDay) -> int:
     """Word each different thing once, and leave it for everybody whom it is about."""
+    _analyse(load, "bad_news")
     found = load.connection.execute(text("SELECT DISTINCT key, told FROM bad_news ORDER BY 1, 2")).all()
     if not found:
         return 0

@@ -23,6 +23,8 @@ from portal.registry.snapshot import History
 #: On a first visit, news is what an extract of the last half year said.
 _NEWS = timedelta(days=183)
 _NOW_AND_BEFORE = 2
+_HEALTH = "PBI-JK"
+_TREATMENT = N_("Is somebody ill, pregnant or in treatment? That is urgent: tell us today.")
 _STEPS, _MOST_STEPS = frozenset({"business", "training"}), 3
 
 
@@ -35,6 +37,7 @@ class Alert:
     todo: str
     goes_to: str  # aid, desil
     next: str = ""  # what the family can join now that aid ended
+    urgent: str = ""  # health insurance ended, and somebody may be in treatment
 
 
 def news_for(
@@ -119,7 +122,8 @@ def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker, open
         part = ParticipationFacts(ended[0].program, None, ended[0].until, False, reason)
         explained = stop_reason(part) or NOT_RECORDED
         words = _ended_words(ended, catalog, speaker)
-        alerts.append(Alert(words, speaker.say(explained.cause), speaker.say(explained.todo), "aid"))
+        urgent = speaker.say(_TREATMENT) if any(catalog.code_of(stop.program) == _HEALTH for stop in ended) else ""
+        alerts.append(Alert(words, speaker.say(explained.cause), speaker.say(explained.todo), "aid", urgent=urgent))
     if alerts:
         alerts[-1] = replace(alerts[-1], next=_next_step(open_to, catalog, speaker))
     return alerts
