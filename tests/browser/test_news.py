@@ -13,6 +13,9 @@ from tests.browser.world import World
 _SHOWN = """() => navigator.serviceWorker.ready.then(there => there.getNotifications()).then(all =>
     all.map(one => ({title: one.title, body: one.body, data: one.data})))"""
 
+_PUT_AWAY = """() => navigator.serviceWorker.ready.then(there => there.getNotifications()).then(all =>
+    all.forEach(one => one.close()))"""
+
 
 def registration(session: CDPSession, page: Page) -> str:
     """The id of the worker's registration, as the browser's own tools know it."""
@@ -45,11 +48,15 @@ def test_a_push_message_is_shown_in_words_that_tell_nothing(sit: Sit, portal: st
     member.look()
     session = context.new_cdp_session(member.page)
     target = {"origin": portal, "registrationId": registration(session, member.page)}
-    for sent in (json.dumps({"language": "id", "title": "PKH Rp750.000", "body": "rahasia"}), "", "not json"):
+    english = "There is a new message in the portal"
+    told = {"language": "id", "title": "PKH Rp750.000", "body": "rahasia"}
+    for sent, body in (
+        (json.dumps(told), "Ada pesan baru di portal"),
+        ("", "Ada pesan baru di portal"),
+        ("not json", "Ada pesan baru di portal"),
+        (json.dumps({"language": "en"}), english),
+    ):
         session.send("ServiceWorker.deliverPushMessage", target | {"data": sent})
-    member.page.wait_for_function(f"() => ({_SHOWN})().then(all => all.length > 0)")
-    assert member.page.evaluate(_SHOWN) == [
-        {"title": "Portal Keluarga", "body": "Ada pesan baru di portal", "data": None}
-    ]
-    session.send("ServiceWorker.deliverPushMessage", target | {"data": json.dumps({"language": "en"})})
-    member.page.wait_for_function(f"() => ({_SHOWN})().then(all => all[0].body.startsWith('There is'))")
+        member.page.wait_for_function(f"() => ({_SHOWN})().then(all => all.length > 0)")
+        assert member.page.evaluate(_SHOWN) == [{"title": "Portal Keluarga", "body": body, "data": None}]
+        member.page.evaluate(_PUT_AWAY)
