@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from portal.config import Settings
+from portal.exchange.importing import confirm_load
 from tests.extracts import CHILD, KK, NEXT, OTHER_KK, family, member
 from tests.pages.importing import Registry
 
@@ -102,9 +103,22 @@ def test_a_family_that_is_gone_from_the_data_is_told_so_once(registry: Registry)
     registry.load(full=FULL)
     with_login(registry)
     others = [family(f"3510140101108{n:03}") for n in range(60)]
-    registry.write(
-        keluarga=[family(OTHER_KK), *others], kepesertaan=[PKH | {"NO_KK": one["NO_KK"]} for one in others]
-    )
+    registry.write(keluarga=[family(OTHER_KK), *others], kepesertaan=[PKH | {"NO_KK": one["NO_KK"]} for one in others])
     registry.load(as_of=NEXT, full=["keluarga", "kepesertaan"])
     ((key, values),) = told(registry)
     assert (key, values["day"]) == ("family_closed", {"day": "2027-01-01"})
+
+
+def test_what_the_brake_holds_is_told_when_it_is_released(registry: Registry) -> None:
+    registry.write(keluarga=[family()], anggota=[member(HUBUNGAN="1")], kepesertaan=[PKH])
+    registry.load()
+    with_login(registry)
+    registry.write(keluarga=[family()], anggota=[member(HUBUNGAN="1")], kepesertaan=[PKH | ENDS])
+    held = registry.load(as_of=NEXT, full=FULL)
+    assert (held.status, told(registry)) == ("awaiting_confirmation", [])
+    confirmed = confirm_load(registry.url, held.run or 0, 42)
+    assert confirmed is not None
+    assert confirmed.status == "loaded"
+    assert [key for key, _values in told(registry)] == ["aid_ended"]
+    assert confirm_load(registry.url, held.run or 0, 42) is None
+    assert len(told(registry)) == 1

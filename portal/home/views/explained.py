@@ -16,8 +16,8 @@ from portal.home.empty_card import known_of, page_of
 from portal.home.expecting import FILE_NAME, calendar_file
 from portal.home.reading import read_record
 from portal.home.views import blueprint
-from portal.programs.catalog import catalog_on
 from portal.programs.empty_card_start import About, abouts
+from portal.programs.offerings import catalog_for
 from portal.registry import queries
 from portal.registry.facts import FamilyFacts
 from portal.web.access import allowed
@@ -36,7 +36,7 @@ def empty_card() -> BaseResponse:
     if named or len(found) == 1:
         return redirect(url_for("home.empty_card_step", about=(named or found[0]).key), code=303)
     day = today(current_user.zone)
-    known = [known_of(one, day, catalog_on(day), speaker()) for one in found]
+    known = [known_of(one, day, catalog_for(current_user).on(day), speaker()) for one in found]
     return private_page(render("home/saldo_kosong.html", known=known))
 
 
@@ -50,7 +50,7 @@ def empty_card_step(about: str, way: str = "") -> Response:
     one = next((one for one in found if one.key == about), None)
     day = today(current_user.zone)
     answers = way.split("/") if way else []
-    page = page_of(one, answers, day, catalog_on(day), speaker()) if one else None
+    page = page_of(one, answers, day, catalog_for(current_user).on(day), speaker()) if one else None
     if page is None:
         raise NotFound
     return render("home/saldo_kosong_langkah.html", page=page, about=about, alone=len(found) == 1)
@@ -63,7 +63,7 @@ def dates_file() -> BaseResponse:
     if this_kiosk() is not None:
         return error_page(403, _(NO_FILES))
     day = today(current_user.zone)
-    content = calendar_file(_facts().participations, day, catalog_on(day), speaker(), now())
+    content = calendar_file(_facts().participations, day, catalog_for(current_user).on(day), speaker(), now())
     response = Response(content, mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return unkept_page(response)
@@ -85,4 +85,4 @@ def _abouts() -> tuple[About, ...]:
     if record is None:
         raise NotFound
     day = today(current_user.zone)
-    return abouts(payments, record.facts.participations, day, catalog_on(day))
+    return abouts(payments, record.facts.participations, day, catalog_for(current_user).on(day))
