@@ -137,11 +137,9 @@ def _public() -> dict[str, list[Target]]:
     village = {"village_id": make.VILLAGE}
     return {endpoint: [Target(EVERYBODY)] for endpoint in open_to_all.split()} | {
         "home.program": [Target(EVERYBODY, {"code": "pkh"})],
-        "home.check_in": [Target(EVERYBODY, {"area_id": 3510})],
-        "home.check_who": [Target(EVERYBODY, village)],
         "home.checked": [Target(EVERYBODY, village, {"nik": "3510014101909991", "name": "Zulaikhamark"})],
-        "cases.propose_in": [Target(EVERYBODY, {"area_id": 3510})],
-        "cases.propose_who": [Target(EVERYBODY, village)],
+        **{one: [Target(EVERYBODY, {"area_id": 3510})] for one in ("home.check_in", "cases.propose_in")},
+        **{one: [Target(EVERYBODY, village)] for one in ("home.check_who", "cases.propose_who")},
         "cases.propose_send": [Target(EVERYBODY, village)],
         "cases.follow_proposal_of": [Target(EVERYBODY, {"reference": "7KQ4-MX9T"})],
     }
