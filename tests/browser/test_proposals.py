@@ -24,6 +24,8 @@ def test_a_family_is_proposed_at_a_kiosk_without_a_login(sit: Sit, world: World,
     number, code = person.page.locator("main .reference").all_inner_texts()
     person.open("/usul/lihat").write(reference=number, code=code).tap(say("Show where it stands")).look()
     person.reads(say("Sent")).reads_not("Surip").reads("Dukcapil")
+    person.tap(say("Take the proposal back")).look()
+    person.tap(say("Yes, take it back")).look().reads(say("It is taken back. The officer sees that."))
 
 
 def test_what_is_said_of_another_household_stays_hidden(sit: Sit, world: World, secret: str) -> None:
