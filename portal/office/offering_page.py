@@ -23,7 +23,6 @@ STATES: Mapping[str, tuple[str, str]] = {
     "withdrawn": (N_("Withdrawn"), "stop"),
 }
 _FEWER = N_("fewer than %(limit)s")
-_NONE_ALONE = N_("No condition excludes anybody by itself: those who do not fit fail at two or more of them.")
 
 
 @dataclass(frozen=True, slots=True)

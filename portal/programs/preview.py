@@ -60,9 +60,9 @@ class Preview:
 
     @property
     def hardest(self) -> int | None:
-        """The place of the condition that alone excludes most families; None where none excludes anybody by itself."""
+        """The place of the condition that alone excludes most families; None where each alone excludes few."""
         most = max(self.excluded, default=0)
-        return self.excluded.index(most) if most else None
+        return self.excluded.index(most) if most >= FEWER_THAN else None
 
 
 def preview(

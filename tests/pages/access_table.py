@@ -479,12 +479,13 @@ def _proposals(world: World) -> dict[str, list[Target]]:
 
 
 def _offerings(world: World) -> dict[str, list[Target]]:
-    """What an office offers by itself: each office its own."""
-    one, sent = {"offering": world.offering}, {"seen": "0", "pick": "age"}
     writing = "one about save_about conditions add_condition remove_condition terms save_terms counted"
     own = f"{writing} submit give_back publish change close withdraw".split()
-    return {f"offerings.{name}": [Target(OFFICES)] for name in ("index", "new", "create")} | {
-        f"offerings.{name}": [Target(OFFICE, one, sent)] for name in own}  # fmt: skip
+    one = [Target(OFFICE, {"offering": world.offering}, {"seen": "0", "pick": "age"})]
+    everybody = {"home.regency_programs": [Target(EVERYBODY, {"regency": make.REGENCY})]}
+    everybody["home.regency_program"] = [Target(frozenset(), {"regency": make.REGENCY, "code": "KURSUS-JAHIT"})]
+    every = {f"offerings.{name}": [Target(OFFICES)] for name in ("index", "new", "create")} | everybody
+    return every | {f"offerings.{name}": one for name in own}
 
 
 def _breaches(world: World) -> dict[str, list[Target]]:

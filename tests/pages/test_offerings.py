@@ -221,6 +221,9 @@ def test_the_walls(app: Flask, connection: Connection, offices: Offices, client:
         set_scope(connection, scope)
         with pytest.raises(DBAPIError), connection.begin_nested():
             connection.execute(text(statement))
+    visitor = client.as_(None)
+    assert NAME in visitor.get(f"/program/daerah/{make.REGENCY}").text
+    assert "Balai desa" in visitor.get(f"/program/daerah/{make.REGENCY}/jahit-2027").text
     set_scope(connection, ANONYMOUS)
     known = connection.execute(text("SELECT offerings_published(:r)"), {"r": make.REGENCY}).scalar_one()
     assert len(known[1]) == 1 and "Ibu Satu" not in str(known)
