@@ -238,5 +238,12 @@ def test_the_order_of_the_record_does_not_matter(members: list[MemberFacts], ran
     assert count(*members).counted == count(*shuffled).counted
 
 
+def test_a_limit_counts_somebody() -> None:
+    rules = catalog_on(DAY).by_code["PKH"].counting
+    assert rules is not None
+    with pytest.raises(ValueError, match="at least 1"):
+        replace(rules, most_elderly=replace(rules.most_elderly, value=0))
+
+
 def test_every_component_has_words_and_an_amount() -> None:
     assert set(catalog_on(DAY).stage_rupiah["PKH"]) == set(COMPONENT_WORDS)
