@@ -132,8 +132,8 @@ def test_a_village_that_lost_its_worker_says_so_and_the_supervisor_has_its_cases
     for reference in (old, new):
         view = open_case(village.head, reference)
         assert view.officer is not None and (view.officer.name, view.level) == (chief.name, "kecamatan")
+        said = path_steps(view.events, view.state, view.promised_on)
+        assert any("no social worker now" in step.note.key for step in said if step.note)
     assert village.count("SELECT count(*) FROM case_event WHERE event = 'handed_on'") == 1
     assert {line.reference for line in read_queue(chief, Filters(mine=True)).lines} == {old, new}
-    said = path_steps(view.events, view.state, view.promised_on)
-    assert any("no social worker now" in step.note.key for step in said if step.note)
     service.take(chief, new, 1)
