@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
@@ -209,8 +210,12 @@ def publish(actor: StaffActor, public_id: uuid.UUID, seen: int) -> None:
         _check_free(session, row, version.answers)
         program_of(version.content or {})
         version.state, version.published_by, version.published_at = PUBLISHED, actor.staff_id, now()
-        session.flush()
-        row.state, row.code = PUBLISHED, version.code or row.code
+        try:
+            session.flush()
+            row.state, row.code = PUBLISHED, version.code or row.code
+            session.flush()
+        except IntegrityError:  # another of this code was published at the same moment
+            raise Conflict(TAKEN) from None
         record(session, Event.PROGRAM_PUBLISHED, program=row.code, version=version.number, area=row.regency_id)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.actor import StaffActor
@@ -145,21 +145,19 @@ def test_a_change_is_a_new_version_and_asks_other_villages(
     assert [tuple(row) for row in kept] == [(1, "published", []), (2, "published", [make.KECAMATAN])]
 
 
-def test_home_asks_nothing_more_for_it(app: Flask, connection: Connection, offices: Offices) -> None:
+def test_no_page_asks_again_what_is_known(app: Flask, connection: Connection, offices: Offices) -> None:
+    """The revision comes along with the session, and what was read stays in memory under it."""
     reader = family_browser(app, connection, with_pupil(connection).head)
+    tag = reader.get("/peluang").headers["ETag"]
     published(app, connection, offices)
-    reader.get("/beranda")
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        assert NAME in reader.get("/beranda").text
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-    assert [one for one in asked if "offering" in one or "catalogue" in one] == []
+    seen = reader.get("/peluang", headers={"If-None-Match": tag})
+    assert NAME in seen.text and seen.headers["ETag"] != tag
+    assert reader.client.get("/peluang", headers={"If-None-Match": seen.headers["ETag"]}).status_code == 304
+    make.as_owner(connection)
+    forbid = "REVOKE EXECUTE ON FUNCTION offerings_published(bigint) FROM portal_anonymous, portal_family"
+    connection.execute(text(forbid))
+    for page in ("/beranda", "/beranda?a", "/peluang", "/peluang/JAHIT-2027"):
+        assert NAME in reader.get(page).text
 
 
 def test_what_is_wrong_is_refused_with_its_field(app: Flask, connection: Connection, offices: Offices) -> None:
