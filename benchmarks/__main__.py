@@ -1,4 +1,4 @@
-"""Measure: ``python -m benchmarks [home] [signin] [wire] [import] [queue] [sending] [match]``; all of them without a name."""
+"""Measure: ``python -m benchmarks [home] [signin] ...``, by the names of GROUPS; all of them without a name."""
 
 from __future__ import annotations
 

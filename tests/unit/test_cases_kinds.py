@@ -9,7 +9,9 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask_login import LoginManager
 
+from portal.accounts.actor import Visitor
 from portal.cases.emergency import numbers_of
 from portal.cases.groups import GROUPS, has_kinds, kinds_of
 from portal.cases.kinds import BY_SLUG, KINDS, World
@@ -50,6 +52,7 @@ TOLD = {"about": "d:7", "happened": "less", "since": "2026-09", "card_elsewhere"
 @pytest.fixture(autouse=True)
 def request_context():  # type: ignore[no-untyped-def]
     app = Flask("test")
+    LoginManager(app).anonymous_user = Visitor
     init_languages(app)
     with app.test_request_context():
         yield
