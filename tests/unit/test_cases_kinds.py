@@ -52,7 +52,9 @@ TOLD = {"about": "d:7", "happened": "less", "since": "2026-09", "card_elsewhere"
 @pytest.fixture(autouse=True)
 def request_context():  # type: ignore[no-untyped-def]
     app = Flask("test")
-    LoginManager(app).anonymous_user = Visitor
+    login = LoginManager(app)
+    login.anonymous_user = Visitor
+    login.user_loader(lambda _token: None)
     init_languages(app)
     with app.test_request_context():
         yield
