@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.core.clock import today
 from portal.core.db import ANONYMOUS, Scope, set_scope
-from portal.programs.preview import hidden_villages
+from portal.programs.catalog import Program, catalog_on, default
+from portal.programs.eligibility import State, judge
+from portal.programs.preview import Wanted, hidden_villages, preview
+from portal.registry.snapshot import PARTS, facts_of
 from tests import factories as make
+from tests import populations as some
 from tests.pages.browsing import Browser, family_browser, staff_browser
 from tests.pages.clients import PortalClient
 
@@ -239,3 +246,34 @@ def test_the_walls(app: Flask, connection: Connection, offices: Offices, client:
 )
 def test_a_small_count_cannot_be_worked_out(families: dict[int, int], hidden: set[int]) -> None:
     assert hidden_villages(families) == hidden
+
+
+def test_what_is_counted_is_what_each_family_is_told(connection: Connection, offices: Offices) -> None:
+    """Random families and programmes: the counts of the office are the answers of the single families, added up."""
+    day, random = some.DAYS[0], Random(4)
+    make.as_owner(connection)
+    inside = some.fill(connection, random, day, families=150, first=6 * 10**9)
+    today_ = catalog_on(day)
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        set_scope(session, Scope("worker", job="count"))
+        every = [
+            facts_of(one, tuple(session.execute(select(*PARTS), {"family": one}).one()), reader=0) for one in inside
+        ]
+        known = [one.facts for one in every if one is not None]
+        here = [one for one in known if one.village_id // 1_000_000 == make.REGENCY]
+        for program in some.programs(random, today_, 12):
+            before = replace(
+                program, criteria=program.family_criteria[1:] + program.member_criteria or program.criteria
+            )
+
+            def fits(one: Program) -> set[int]:
+                return {family.id for family in here if judge(one, family, day, today_).state is State.MEETS}
+
+            set_scope(session, offices[0].scope)
+            found = preview(session, Wanted(program), day, make.REGENCY, Wanted(before), default())
+            new, old = fits(program), fits(before)
+            assert (found.all.families, found.added, found.dropped) == (len(new), len(new - old), len(old - new))
+            for place, excluded in enumerate(found.excluded):
+                less = replace(program, criteria=program.criteria[:place] + program.criteria[place + 1 :])
+                if less.member_criteria or program.audience == "family":  # else whoever lives there fits
+                    assert excluded == len(fits(less) - new)
