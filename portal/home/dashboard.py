@@ -85,14 +85,16 @@ class Home:
 def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, speaker: Speaker) -> Home:
     """The home page of this member on ``day``."""
     record, alive, say = read.history, read.alive, speaker.say
+    alerts = news_for(record, actor, alive, day, catalog, speaker)
+    stopped = told_before(record, actor, day, catalog, speaker)
     return Home(
         greeting=say(Message(N_("Hello, %(name)s"), {"name": written_name(actor.name)}) if alive else N_("Hello")),
         messages=say(Message(N_("%(count)s new"), {"count": read.unread})) if read.unread else "",
-        alerts=news_for(record, actor, alive, day, catalog, speaker, (one.code for one in read.open)),
+        alerts=alerts,
         pay=_pay(next_payments(record.payments, record.participations, day, catalog), day, catalog, speaker),
-        stopped=told_before(record, actor, day, catalog, speaker),
+        stopped=stopped,
         desil=desil_card(record.desils, speaker),
-        offers=_offers(read.open, catalog, speaker),
+        offers=_offers(read.open, catalog, speaker, steps_first=bool(alerts or stopped)),
         sent=_sent(read.cases, speaker),
     )
 
@@ -184,9 +186,17 @@ def desil_card(
     )
 
 
-def _offers(answers: list[OpenOne], catalog: CatalogDay, speaker: Speaker) -> OffersCard:
-    """What fits and is not received yet: first what is for one member, then what is for the family."""
+_STEPS = frozenset({"business", "training"})
+
+
+def _offers(answers: list[OpenOne], catalog: CatalogDay, speaker: Speaker, *, steps_first: bool) -> OffersCard:
+    """What fits and is not received yet: first what is for one member, then what is for the family.
+
+    Where aid ended (``steps_first``), what helps a family to stand by itself comes before the rest.
+    """
     new = [answer for answer in answers if answer.fits]
+    if steps_first:
+        new.sort(key=lambda answer: catalog.by_code[answer.code].kind not in _STEPS)
     lines = [_member_line(answer, catalog, speaker) for answer in new if answer.name]
     lines += [speaker.say(catalog.by_code[answer.code].name) for answer in new if not answer.name]
     open_ones = len(answers) - len(new)

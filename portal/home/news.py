@@ -3,8 +3,7 @@ that was told before stays on the page as one quiet line, so that it can still b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from babel.lists import format_list
@@ -25,7 +24,6 @@ _NEWS = timedelta(days=183)
 _NOW_AND_BEFORE = 2
 _HEALTH = "PBI-JK"
 _TREATMENT = N_("Is somebody ill, pregnant or in treatment? That is urgent: tell us today.")
-_STEPS, _MOST_STEPS = frozenset({"business", "training"}), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +34,16 @@ class Alert:
     cause: str
     todo: str
     goes_to: str  # aid, desil
-    next: str = ""  # what the family can join now that aid ended
     urgent: str = ""  # health insurance ended, and somebody may be in treatment
 
 
 def news_for(
-    record: History,
-    actor: FamilyActor,
-    alive: bool,
-    day: date,
-    catalog: CatalogDay,
-    speaker: Speaker,
-    open_to: Iterable[str] = (),
+    record: History, actor: FamilyActor, alive: bool, day: date, catalog: CatalogDay, speaker: Speaker
 ) -> tuple[Alert, ...]:
-    """The news for this member, the gravest first; ``open_to`` are the codes of what the record leaves open."""
+    """The news for this member, the gravest first."""
     since = actor.previous_visit_at.date() if actor.previous_visit_at else day - _NEWS
     stops = [stop for stop in _news_of_stops(record, since, actor.previous_visit_at, catalog) if _is_recent(stop, day)]
-    alerts = _stop_alerts(stops, catalog, speaker, open_to)
+    alerts = _stop_alerts(stops, catalog, speaker)
     if not any(stop.reason == "DESIL" for stop in stops):
         alerts += _rise_alert(record, since, actor.previous_visit_at, speaker)
     if not alive:
@@ -112,8 +103,8 @@ def _is_recent(stop: Ended, day: date) -> bool:
     return stop.until is None or stop.until >= day - _NEWS
 
 
-def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker, open_to: Iterable[str]) -> list[Alert]:
-    """One alert for each cause, with the programmes that it ended; the last says what can follow."""
+def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker) -> list[Alert]:
+    """One alert for each cause, with the programmes that it ended."""
     by_cause: dict[str | None, list[Ended]] = {}
     for stop in stops:
         by_cause.setdefault(stop.reason, []).append(stop)
@@ -124,22 +115,7 @@ def _stop_alerts(stops: list[Ended], catalog: CatalogDay, speaker: Speaker, open
         words = _ended_words(ended, catalog, speaker)
         urgent = speaker.say(_TREATMENT) if any(catalog.code_of(stop.program) == _HEALTH for stop in ended) else ""
         alerts.append(Alert(words, speaker.say(explained.cause), speaker.say(explained.todo), "aid", urgent=urgent))
-    if alerts:
-        alerts[-1] = replace(alerts[-1], next=_next_step(open_to, catalog, speaker))
     return alerts
-
-
-def _next_step(open_to: Iterable[str], catalog: CatalogDay, speaker: Speaker) -> str:
-    """What helps a family to stand by itself and is open to it by the record: a business, a training."""
-    names = [
-        short_name(code, catalog, speaker)
-        for code in dict.fromkeys(open_to)
-        if code in catalog.by_code and catalog.by_code[code].kind in _STEPS
-    ]
-    if not names:
-        return ""
-    listed = format_list(names[:_MOST_STEPS], locale=speaker.language)
-    return speaker.say(Message(N_("What your family can look at now: %(programs)s."), {"programs": listed}))
 
 
 def _ended_words(ended: list[Ended], catalog: CatalogDay, speaker: Speaker) -> str:

@@ -40,14 +40,17 @@ AXE_READS = {"id": PHONE, "en": KIOSK}
 #: Addresses of one endpoint that are looked at; more of them are the same page with other words.
 MOST_OF_A_KIND = 2
 #: No pages: health, files, the tap that keeps a session open.
-NOT_PAGES = {"home.healthz", "home.readyz", "home.robots", "home.own_data_file", "accounts.still_here"}
+NOT_PAGES = {
+    "home.healthz", "home.readyz", "home.robots", "home.own_data_file", "home.dates_file", "accounts.still_here",
+    "delivery.worker",
+}  # fmt: skip
 #: Where a family types its PIN: beside an officer who is signed in there is no such page, and it says so.
 TYPES_A_PIN = {"accounts.sign_in", "accounts.activate", "accounts.new_pin", "accounts.choose_pin"}
 #: A page, or why there is none for this reader (who may see what, the table of access says).
 ANSWERS = {200, 403, 404, 409}
 OFFICERS = {"worker", "supervisor", "office", "wahyu", "made", "dinsos"}
 #: Links to follow: not to a place on the same page, not to a paper (a picture).
-LINKS = "a[href^='/']:not([href*='/berkas/']):not([href$='/unduh'])"
+LINKS = "a[href^='/']:not([href*='/berkas/']):not([href$='/unduh']):not([href$='.ics'])"
 
 
 def paths(app: Flask) -> list[str]:
