@@ -18,7 +18,6 @@ from portal.audit.cli import audit
 from portal.cases.cli import deactivate_staff
 from portal.config import Settings, SettingsError, fresh_environment, load_settings
 from portal.core.embedded import DatabaseNotStarted
-from portal.core.jobs import PERIODIC
 from portal.demo.seed import make_demo
 from portal.exchange.cli import areas, registry
 from portal.extensions import keys
@@ -27,7 +26,7 @@ from portal.privacy.retention import keep_always, keep_for, kinds_of_office
 from portal.programs.cli import catalog
 from portal.rotation.cli import rotate
 from portal.serving import database, serve
-from portal.working import ready, run_now, work, worker_beside
+from portal.working import jobs_by_name, ready, run_now, work, worker_beside
 
 
 @contextmanager
@@ -104,13 +103,15 @@ def jobs_group() -> None:
 @jobs_group.command("list")
 def jobs_list() -> None:
     """Print their names."""
-    click.echo("\n".join(sorted(PERIODIC)))
+    click.echo("\n".join(sorted(jobs_by_name())))
 
 
 @jobs_group.command("run")
-@click.argument("name", type=click.Choice(sorted(PERIODIC)))
+@click.argument("name")
 def jobs_run(name: str) -> None:
     """Run the job NAME now, in this process."""
+    if name not in (known := sorted(jobs_by_name())):
+        raise click.UsageError(f"there is no job {name!r}; there are: {', '.join(known)}")
     with _explained():
         click.echo(f"{name}: {run_now(_settings(), name)} done")
 

@@ -5,53 +5,47 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from types import FrameType
 
-from portal.accounts import browsing_alarm as _browsing
-from portal.accounts import housekeeping as _accounts
-from portal.audit import publishing as _audit
-from portal.cases import handing_on as _handing_on
-from portal.cases import housekeeping as _cases
-from portal.cases import late as _late
-from portal.cases import pace_counting as _pace
-from portal.cases import resting as _resting
-from portal.cases import waiting as _waiting
-from portal.cases.helping import ended as _ended
-from portal.cases.proposals import late as _late_proposals
-from portal.cases.proposals import linking as _linking
 from portal.config import Settings
 from portal.core import migrate
-from portal.core.jobs import PERIODIC, app, worker_connector
+from portal.core.jobs import PERIODIC, Job, app, worker_connector
 from portal.core.logs import init_logs, log_libraries
 from portal.core.parent import end_with_parent
-from portal.delivery import carrying as _delivery
 from portal.extensions import blobs, db, keys, outward
-from portal.privacy import purging as _privacy
-from portal.programs import matching_jobs as _matching
 from portal.serving import database
 
-#: The features whose jobs the worker knows: importing them is what registers the jobs.
+#: The modules whose jobs the worker knows: importing them is what registers the jobs. By name, since the web processes
+#: begin as this command too, and would carry what only the worker needs (gateways, push) in their memory.
 FEATURES = (
-    _accounts,
-    _browsing,
-    _cases,
-    _ended,
-    _handing_on,
-    _late,
-    _late_proposals,
-    _linking,
-    _pace,
-    _resting,
-    _waiting,
-    _audit,
-    _delivery,
-    _matching,
-    _privacy,
+    "portal.accounts.browsing_alarm",
+    "portal.accounts.housekeeping",
+    "portal.audit.publishing",
+    "portal.cases.handing_on",
+    "portal.cases.helping.ended",
+    "portal.cases.housekeeping",
+    "portal.cases.late",
+    "portal.cases.pace_counting",
+    "portal.cases.proposals.late",
+    "portal.cases.proposals.linking",
+    "portal.cases.resting",
+    "portal.cases.waiting",
+    "portal.delivery.carrying",
+    "portal.privacy.purging",
+    "portal.programs.matching_jobs",
 )
 _POLL_S = 30.0  # a job announces itself; looking for one is for what was put off, or missed
 _STOP_S = 30.0  # what a running job gets to end when the worker is told to stop
+
+
+def jobs_by_name() -> Mapping[str, Job]:
+    """The jobs that come round, of every feature."""
+    for feature in FEATURES:
+        import_module(feature)
+    return PERIODIC
 
 
 def work(settings: Settings, *, tied: bool = False) -> None:
@@ -69,7 +63,7 @@ def work(settings: Settings, *, tied: bool = False) -> None:
 def run_now(settings: Settings, name: str) -> int:
     """Run one of the jobs that come round, here and now; gives the number of things done."""
     with ready(settings):
-        return PERIODIC[name]()
+        return jobs_by_name()[name]()
 
 
 @contextmanager
@@ -77,6 +71,7 @@ def ready(settings: Settings) -> Iterator[str]:
     """The worker's URL of a database that is up, with everything bound that a job may use."""
     init_logs()
     log_libraries()
+    jobs_by_name()
     keys.bind(settings.keyring)
     blobs.bind(settings.uploads)
     outward.bind(settings.ways)

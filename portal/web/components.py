@@ -95,9 +95,10 @@ def kept_by_language(draw: Callable[..., str]) -> Callable[..., str]:
     kept: dict[tuple[object, ...], str] = {}
 
     def drawn(*values: object, **named: object) -> str:
-        # A text and markup of the same letters are equal, but only one of them is escaped.
-        kinds = (*map(type, values), *map(type, named.values()))
-        key = (current_language(), request.script_root, kinds, values, *named.items())
+        key: tuple[object, ...] = (current_language(), request.environ["SCRIPT_NAME"], values)
+        if values or named:
+            # A text and markup of the same letters are equal, but only one of them is escaped.
+            key = (*key, *named.items(), *map(type, values), *map(type, named.values()))
         drawing = kept.get(key)
         if drawing is None:
             drawing = draw(*values, **named)

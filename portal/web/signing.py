@@ -15,8 +15,8 @@ from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import BadSignature, Serializer, Signer, URLSafeTimedSerializer
-from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int
+from itsdangerous import BadSignature, Signer, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int, int_to_bytes
 from itsdangerous.signer import SigningAlgorithm
 from itsdangerous.timed import TimestampSigner
 
@@ -60,11 +60,16 @@ class KeptSerializer(URLSafeTimedSerializer):
         return self._kept
 
 
-class ShortSerializer(KeptSerializer):
-    """A serializer that does not try to compress what is short."""
+class FormTokens:
+    """The tokens of forms as ``flask_wtf.csrf`` writes and reads them, in one step: every page carries one."""
 
-    def dump_payload(self, obj: Any) -> bytes:
-        return base64_encode(Serializer.dump_payload(self, obj))
+    def __init__(self, secret_key: str | bytes) -> None:
+        self._key = KeptKeySigner(secret_key, salt="wtf-csrf-token").derive_key()
+
+    def of(self, secret: str) -> str:
+        """The token of a session's secret, signed now."""
+        signed = b".".join((base64_encode(f'"{secret}"'), base64_encode(int_to_bytes(int(time.time())))))
+        return b".".join((signed, base64_encode(hmac.digest(self._key, signed, "sha1")))).decode()
 
 
 class KeptSessions(SecureCookieSessionInterface):
@@ -123,13 +128,13 @@ def form_token() -> str:
         secret = session.get(_FORM_TOKEN)
         if not isinstance(secret, str):
             secret = session[_FORM_TOKEN] = hashlib.sha1(secrets.token_bytes(64), usedforsecurity=False).hexdigest()
-        token = g.csrf_token = current_app.extensions[_FORMS].dumps(secret)
+        token = g.csrf_token = current_app.extensions[_FORMS].of(secret)
     return token
 
 
 def init_signing(app: Flask) -> None:
     """Sign with kept signers; called after Flask-WTF has set up its own."""
     app.session_interface = KeptSessions(app)
-    app.extensions[_FORMS] = ShortSerializer(app.secret_key or "", salt="wtf-csrf-token", signer=KeptKeySigner)
+    app.extensions[_FORMS] = FormTokens(app.secret_key or "")
     app.context_processor(lambda: {_FORM_TOKEN: form_token})
     app.jinja_env.globals[_FORM_TOKEN] = form_token

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from werkzeug.wrappers import Response
 
 
 def vary_on(response: Response, *names: str) -> None:
     """Add the names of request headers that are not there yet."""
     said = response.headers.get("Vary")
+    wanted = _joined(said, names)
+    if wanted != said:
+        response.headers["Vary"] = wanted
+
+
+@lru_cache(maxsize=200)  # the answers of the portal say a dozen different ones
+def _joined(said: str | None, names: tuple[str, ...]) -> str:
     if said is None:
-        response.headers["Vary"] = ", ".join(names)
-        return
+        return ", ".join(names)
     there = said.lower().split(", ")
-    missing = [name for name in names if name.lower() not in there]
-    if missing:
-        response.headers["Vary"] = ", ".join((said, *missing))
+    return ", ".join((said, *(name for name in names if name.lower() not in there)))
