@@ -31,6 +31,7 @@ AT_MOST = {
     "match_s_1m": 120,
     "match_vs_scan": 8,
     "match_one_ms": 20,
+    "preview_s_1m": 5,
     "cold_bytes": 40_000,
     "cold_requests": 8,
     "warm_bytes": 600,

@@ -17,8 +17,9 @@ from portal.programs.criteria import household as h
 from portal.programs.criteria import person as p
 from portal.programs.criteria import schooling as s
 from portal.programs.criteria.base import Rule
+from portal.programs.offerings import Offered, Round, offered
 from portal.registry.models import Desil, Family, Housing, Member, MemberHealth, Participation, Person, Statement
-from tests.factories import OTHER_REGENCY_VILLAGE, VILLAGE
+from tests.factories import FAR_KECAMATAN, KECAMATAN, OTHER_REGENCY_VILLAGE, OTHER_VILLAGE, REGENCY, VILLAGE
 
 DAYS = (date(2026, 11, 22), date(2024, 2, 29), date(2027, 2, 28), date(2026, 1, 1))
 SAY = Localised(id="Katakan", en="Say")
@@ -193,6 +194,18 @@ def parts(random: Random, kinds: tuple[type[Rule], ...] = ()) -> tuple[Rule, ...
         else:
             made.append(rule(random, kind))
     return tuple(made)
+
+
+def asking(random: Random, program: Program) -> Offered:
+    """The programme as an office's round that asks one or two areas, of any level."""
+    areas = (VILLAGE, OTHER_VILLAGE, OTHER_REGENCY_VILLAGE, KECAMATAN, FAR_KECAMATAN, REGENCY)
+    asked = tuple(random.sample(areas, random.randint(1, 2)))
+    first = program.valid_from
+    return offered(
+        program,
+        Round(public_id="", version=1, quota=9, registration_from=first, registration_until=first, starts_on=None,
+              ends_on=None, asked=asked)
+    )  # fmt: skip
 
 
 def programs(random: Random, catalog: CatalogDay, count: int) -> tuple[Program, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.core.messages import N_
+from portal.inbox.chance_texts import CHANCE_TEXTS
 from portal.inbox.stop_texts import STOP_TEXTS
 from portal.inbox.text import Text
 
@@ -282,6 +283,7 @@ TEXTS: Mapping[str, Text] = {
         "wait",
     ),
     **STOP_TEXTS,
+    **CHANCE_TEXTS,
 }
 #: Shown where a message was written by a newer version of the portal.
 UNKNOWN = Text(N_("A message for you"), N_("Open your submissions to see what is new."))

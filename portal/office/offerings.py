@@ -21,11 +21,13 @@ from portal.accounts.roles import permissions_of
 from portal.audit.trail import Event, record
 from portal.core.clock import now, today
 from portal.core.errors import Conflict, NotFound
+from portal.core.jobs import defer
 from portal.core.messages import N_
 from portal.extensions import db
 from portal.office.offering_content import ABOUT, CONDITIONS, TERMS, Faulty, Written, span_of, written
 from portal.office.offering_picks import Pick, picks
 from portal.programs.catalog import default
+from portal.programs.models import MATCH_REGENCY
 from portal.programs.offering_models import Offering, OfferingVersion
 from portal.programs.offerings import program_of
 from portal.programs.preview import MOST_CONDITIONS, Preview, Wanted, preview
@@ -216,6 +218,7 @@ def publish(actor: StaffActor, public_id: uuid.UUID, seen: int) -> None:
             session.flush()
         except IntegrityError:  # another of this code was published at the same moment
             raise Conflict(TAKEN) from None
+        defer(session, MATCH_REGENCY, regency=row.regency_id)
         record(session, Event.PROGRAM_PUBLISHED, program=row.code, version=version.number, area=row.regency_id)
 
 
@@ -238,6 +241,8 @@ def end(actor: StaffActor, public_id: uuid.UUID, seen: int, state: str) -> None:
             raise Conflict(CHANGED)
         if state == CLOSED and row.state != PUBLISHED:
             raise Conflict(CHANGED)
+        if state == WITHDRAWN and row.state in (PUBLISHED, CLOSED):
+            defer(session, MATCH_REGENCY, regency=row.regency_id)
         row.state = state
         event = Event.PROGRAM_CLOSED if state == CLOSED else Event.PROGRAM_WITHDRAWN
         record(session, event, program=row.code, area=row.regency_id)

@@ -37,6 +37,7 @@ from portal.programs.criteria_sql.tables import Reach
 from portal.programs.eligibility import State, judge
 from portal.programs.matching_sql import Pass
 from portal.programs.models import Eligible
+from portal.programs.offerings import Offered, catalog_in
 from portal.registry.facts import FamilyFacts
 from portal.registry.models import Family
 from portal.registry.snapshot import PARTS, facts_of
@@ -108,6 +109,8 @@ def matches_of(facts: FamilyFacts, day: date, catalog: CatalogDay) -> set[Match]
     """What one family and its members match and do not receive, by the answers that its own pages give."""
     found = set()
     for program in catalog.programs:
+        if isinstance(program, Offered) and not program.round.asks(facts.village_id):
+            continue
         answer = judge(program, facts, day, catalog)
         if answer.state is not State.MEETS:
             continue
@@ -126,10 +129,10 @@ def _receives_as_a_whole(program: Program, facts: FamilyFacts, day: date, catalo
 
 
 def match_family(session: Session, family_id: int, day: date, catalog: Catalog | None = None) -> Difference:
-    """Match one family that changed."""
-    catalog = catalog or default()
+    """Match one family that changed, with all that its regency offers where no catalogue is named."""
     regency = session.execute(_PLACE, {"family": family_id}).scalar_one_or_none()
-    _lock(session, regency or _EVERYWHERE, shared=True)
+    lock_matches(session, regency, shared=True)
+    catalog = catalog or _catalog(session, regency)
     known = facts_of(family_id, tuple(session.execute(_SNAPSHOT, {"family": family_id}).one()), reader=0)
     today = catalog.on(day)
     found = matches_of(known.facts, day, today) if known is not None and regency is not None else set()
@@ -146,11 +149,12 @@ def match_family(session: Session, family_id: int, day: date, catalog: Catalog |
 
 
 def match_regency(session: Session, regency_id: int | None, day: date, catalog: Catalog | None = None) -> Difference:
-    """Match every family of a regency, or of all of them where none is named, in one pass over the tables."""
-    catalog = catalog or default()
-    today = catalog.on(day)
+    """Match every family of a regency with all that it offers, or of all regencies (``None``) with the portal's own
+    catalogue, in one pass over the tables. ``catalog`` stands in the place of either."""
     session.execute(_QUICK)
-    _lock(session, regency_id or _EVERYWHERE)
+    lock_matches(session, regency_id)
+    catalog = catalog or _catalog(session, regency_id)
+    today = catalog.on(day)
     gone, new = _forget(session, regency_id, today), 0
     reaches = _reaches(session, regency_id)
     for start in range(0, len(today.programs) if reaches else 0, BITS):
@@ -178,8 +182,13 @@ def _about_health(program: Program) -> bool:
     return any(asks_health(rule) for rule in program.criteria)
 
 
-def _lock(session: Session, regency_id: int, *, shared: bool = False) -> None:
+def _catalog(session: Session, regency_id: int | None) -> Catalog:
+    return default() if regency_id is None else catalog_in(session, regency_id)
+
+
+def lock_matches(session: Session, regency_id: int | None, *, shared: bool = False) -> None:
     """A run over everything keeps all others out, a run of a regency those of it; families keep nobody out."""
+    regency_id = regency_id or _EVERYWHERE
     everywhere = "pg_advisory_xact_lock" if regency_id == _EVERYWHERE and not shared else "pg_advisory_xact_lock_shared"
     here = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     asked = {"lock": _LOCK, "everywhere": _EVERYWHERE, "here": regency_id}

@@ -1,4 +1,5 @@
-"""The jobs that match: a regency after its extract was loaded, a family after its record changed, all of them nightly.
+"""The jobs that match and tell: a regency after its extract was loaded or its office published or withdrew something, a
+family after its record changed, all of them nightly.
 
 The night's run is what birthdays, aid that runs out and rules that begin or end ask for. It costs one pass over the
 tables, so nobody keeps a list of who may have become old enough.
@@ -15,6 +16,8 @@ from portal.core.jobs import QUEUE, RETRY, app, defer, periodic
 from portal.extensions import db
 from portal.programs.matching import match_family, match_regency
 from portal.programs.models import MATCH_FAMILY, MATCH_REGENCY
+from portal.programs.offerings import VILLAGES_OF_REGENCY
+from portal.programs.telling import tell_families, tell_regency
 from portal.registry.models import Area, Family
 
 _REGENCY = 2  # the level of an area
@@ -23,21 +26,28 @@ _log = structlog.get_logger()
 
 @app.task(name=MATCH_REGENCY, queue=QUEUE, retry=RETRY)
 def run_regency(regency: int) -> int:
-    """Match every family of a regency; gives how many matches are new or gone."""
+    """Match every family of a regency and tell them what is new; gives how many matches are new or gone.
+
+    Ended in between, it is run again: the matches are the same, and those are told that were not yet.
+    """
+    day = today(zone_of_area(regency))
     with db.begin(Scope("worker", job=MATCH_REGENCY)) as session:
-        found = match_regency(session, regency, today(zone_of_area(regency)))
-    _log.info("regency_matched", regency=regency, new=found.new, gone=found.gone)
+        found = match_regency(session, regency, day)
+    told = tell_regency(regency, day)
+    _log.info("regency_matched", regency=regency, new=found.new, gone=found.gone, told=told)
     return found.new + found.gone
 
 
 @app.task(name=MATCH_FAMILY, queue=QUEUE, retry=RETRY)
 def run_family(family: int) -> int:
-    """Match one family; gives how many matches are new or gone."""
+    """Match one family and tell it what is new; gives how many matches are new or gone."""
     with db.begin(Scope("worker", job=MATCH_FAMILY)) as session:
         village = session.scalar(select(Family.village_id).where(Family.id == family))
         if village is None:
             return 0
-        found = match_family(session, family, today(zone_of_area(village)))
+        day = today(zone_of_area(village))
+        found = match_family(session, family, day)
+        tell_families(session, village // VILLAGES_OF_REGENCY, [family], day)
     return found.new + found.gone
 
 

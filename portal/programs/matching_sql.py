@@ -36,7 +36,8 @@ from portal.programs.catalog import CatalogDay, Program
 from portal.programs.criteria.base import Rule
 from portal.programs.criteria.combine import asks_member
 from portal.programs.criteria_sql.base import BITS, TWINS, Asked, Rows, Truth, mixes, number_of, truth_of
-from portal.programs.criteria_sql.tables import EVERYTHING, FAMILY, HERE, SHIFT, Reach, families
+from portal.programs.criteria_sql.tables import EVERYTHING, FAMILY, HERE, SHIFT, Reach, families, lies_in
+from portal.programs.offerings import Offered
 
 _PAIR = 30  # answers of two bits in one bigint
 
@@ -114,7 +115,8 @@ class Pass:
         asked.counting = program.counting
         for_family = program.audience == "family"
         taken = asked.takes_part((program.code,)) if for_family else asked.takes_part_whole(program.code)
-        self._families.append((bit, and_(~taken, *(asked.truth(rule) for rule in program.family_criteria))))
+        here = lies_in(FAMILY.c.village_id, program.round.asked) if isinstance(program, Offered) else true()
+        self._families.append((bit, and_(~taken, here, *(asked.truth(rule) for rule in program.family_criteria))))
         if for_family:
             return
         pure = [rule for rule in program.member_criteria if not mixes(rule)]

@@ -172,9 +172,22 @@ def catalog_read(session: Session, village_id: int) -> Catalog:
     return _catalog(village_id, *_keep(regency_id, answer))
 
 
+def catalog_in(session: Session, regency_id: int) -> Catalog:
+    """The catalogue of a regency whichever of its villages each offering asks, in the transaction of who asks.
+
+    For who matches all families with it: there, whom it asks is one more condition.
+    """
+    answer = session.execute(select(func.offerings_published(regency_id))).scalar_one()
+    revision, published = _keep(regency_id, answer)
+    return _made_of(regency_id, revision, published, (True,) * len(published))
+
+
 def _catalog(village_id: int, revision: int, all_of_regency: tuple[Offered, ...]) -> Catalog:
-    regency_id = village_id // VILLAGES_OF_REGENCY
     asking = tuple(one.round.asks(village_id) for one in all_of_regency)
+    return _made_of(village_id // VILLAGES_OF_REGENCY, revision, all_of_regency, asking)
+
+
+def _made_of(regency_id: int, revision: int, all_of_regency: tuple[Offered, ...], asking: tuple[bool, ...]) -> Catalog:
     if not any(asking):
         return default()
     key = (default().version, regency_id, revision, asking)

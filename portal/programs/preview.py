@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, literal, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from portal.programs.catalog import Catalog, Program, default
-from portal.programs.criteria_sql.tables import Reach
+from portal.programs.criteria_sql.tables import Reach, lies_in
 from portal.programs.matching_sql import Pass
 from portal.registry.models import Family
 
@@ -25,7 +25,6 @@ _QUICK = text(
     "SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '30s', true),"
     " set_config('max_parallel_workers_per_gather', '2', true)"
 )
-_VILLAGE_DIGITS = 10
 _DENSE = 4  # numbers for each family of the regency
 
 
@@ -89,14 +88,14 @@ def preview(
         .subquery("of_family")
     )
     village = of_family.c.village
-    here = _asked(village, wanted.asked)
+    here = lies_in(village, wanted.asked)
     fits = and_(here, _has(of_family.c.bits, 0))
     columns = [func.count().filter(fits), func.coalesce(func.sum(of_family.c.people).filter(fits), 0)]
     conditions = len(wanted.program.criteria)
     without = [and_(here, ~_has(of_family.c.bits, 0), _has(of_family.c.bits, 1 + i)) for i in range(conditions)]
     columns += [func.count().filter(one) for one in without]
     if before is not None:
-        fitted = and_(_asked(village, before.asked), _has(of_family.c.bits, 1 + conditions))
+        fitted = and_(lies_in(village, before.asked), _has(of_family.c.bits, 1 + conditions))
         columns += [func.count().filter(and_(fits, ~fitted)), func.count().filter(and_(fitted, ~fits))]
     return _told(session.execute(select(village, *columns).group_by(village)), conditions)
 
@@ -123,15 +122,6 @@ def _named(program: Program, number: int) -> Program:
 
 def _has(bits: ColumnElement[int], bit: int) -> ColumnElement[bool]:
     return bits.bitwise_and(literal(1 << bit, BigInteger)) != 0
-
-
-def _asked(village: ColumnElement[int], areas: Iterable[int]) -> ColumnElement[bool]:
-    """Whether a village lies in one of the areas, by the span of its codes."""
-    spans = []
-    for area in areas:
-        below = 10 ** (_VILLAGE_DIGITS - len(str(area)))
-        spans.append(village.between(area * below, (area + 1) * below - 1))
-    return or_(*spans) if spans else cast(literal(1), Integer) == 1
 
 
 def _told(rows: Iterable[Sequence[Any]], conditions: int) -> Preview:

@@ -124,6 +124,8 @@ def test_from_picking_to_the_family(app: Flask, connection: Connection, offices:
     make.as_owner(connection)
     events = connection.execute(text("SELECT event FROM audit_event WHERE event LIKE 'program%' ORDER BY at")).scalars()
     assert list(events) == ["program_drafted", "program_submitted", "program_published", "program_withdrawn"]
+    jobs = connection.execute(text("SELECT args FROM jobs.procrastinate_jobs WHERE task_name = 'match_regency'"))
+    assert list(jobs.scalars()) == [{"regency": make.REGENCY}] * 2  # once published, once withdrawn
 
 
 def test_a_change_is_a_new_version_and_asks_other_villages(

@@ -92,7 +92,9 @@ def test_set_answers_are_single_answers(connection: Connection, base: CatalogDay
     """Many families at once: every kind of condition, the catalogue, and random programmes."""
     random = Random(seed)
     official = [one for one in catalogs.default().programs if one.valid_until is None and one.standing == "in_force"]
-    today = CatalogDay(day, [*official, *some.programs(random, base, 25)], base.labels, {})
+    added = list(some.programs(random, base, 25))
+    added[-6:] = [some.asking(random, one) for one in added[-6:]]
+    today = CatalogDay(day, [*official, *added], base.labels, {})
     rules = [some.rule(random, kind) for kind in KINDS for _ in range(3)]
     rules += [part for _ in range(10) for part in some.parts(random) if not mixes(part)]
     make.as_owner(connection)

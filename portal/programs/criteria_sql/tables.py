@@ -6,6 +6,7 @@ stands, so that what is asked twice is worked out once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,12 +30,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 
 from portal.programs.criteria_sql.base import BITS, Asked, Rows
 from portal.registry.models import Desil, Family, Housing, Member, MemberHealth, Participation, Statement
 
 SPACES = " \t\n\r\f\v"
+_VILLAGE_DIGITS = 10
 SHIFT = 64  # a member's number and a programme's bit in one bigint: number * SHIFT + bit
 FAMILY, HOUSE = Family.__table__.alias("f"), Housing.__table__.alias("h")
 #: As an offset: worked out where it stands. A constant of just this type, or no parts are worked on side by side.
@@ -76,6 +79,15 @@ class Reach:
 
 
 EVERYTHING = Reach()
+
+
+def lies_in(village: ColumnElement[int], areas: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a village lies in one of the areas, by the span of its codes; without areas, every village does."""
+    spans = []
+    for area in areas:
+        below = 10 ** (_VILLAGE_DIGITS - len(str(area)))
+        spans.append(village.between(area * below, (area + 1) * below - 1))
+    return or_(*spans) if spans else true()
 
 
 def families(asked: Asked, reach: Reach, *columns: ColumnElement[Any], **parts: Any) -> Rows:
