@@ -32,6 +32,7 @@ from portal.home.views import blueprint as home
 from portal.inbox.views import blueprint as inbox
 from portal.office.breach_views import blueprint as breaches
 from portal.office.offering_views import blueprint as offerings
+from portal.office.place_views import blueprint as places
 from portal.office.trail import blueprint as trail
 from portal.office.views import blueprint as office
 from portal.privacy.views import blueprint as privacy
@@ -63,7 +64,7 @@ STAFF_MENU = (
 )
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *(accounts, home, cases, helping, inbox, privacy),
-    *(delivery, desk, office, trail, breaches, offerings, retention),
+    *(delivery, desk, office, trail, breaches, offerings, places, retention),
 )
 
 

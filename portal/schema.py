@@ -22,4 +22,5 @@ import portal.office.breach_models
 import portal.privacy.models
 import portal.programs.models
 import portal.programs.offering_models
+import portal.programs.place_models
 import portal.registry.models  # noqa: F401

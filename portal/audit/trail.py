@@ -111,6 +111,12 @@ class Event(StrEnum):
     PROGRAM_GIVEN_BACK = "program_given_back"  # to be written on
     PROGRAM_PUBLISHED = "program_published"  # by the second officer
     PROGRAM_CLOSED = "program_closed"  # nobody registers any more
+    PLACES_GIVEN = "places_given"  # by the published order, to who registered for a programme of the office
+    PLACE_OFFERED = "place_offered"  # that became free, to the next of the waiting list
+    PLACE_REMINDED = "place_reminded"
+    PLACE_LAPSED = "place_lapsed"  # no answer after two reminders
+    PLACE_ANSWERED = "place_answered"  # by the family: taken, or given back
+    PLACE_NOTED = "place_noted"  # by the office: what the family told it, who came, who got the certificate
     PROGRAM_WITHDRAWN = "program_withdrawn"
     DATA_PURGED = "data_purged"  # what the register of keeping says, by kind and count
     PERIOD_SET = "period_set"  # how long a kind is kept, as the office decided; without days: for ever

@@ -31,6 +31,15 @@ _EVENTS: Mapping[str, str] = {
     "paused": N_("No answer came, so it rests"),
     "resumed": N_("%(who)s asks to go on with it"),
     "checked": N_("Looked into by %(who)s"),
+    "listed": N_("The places were given by the published order; %(who)s started it"),
+    "place_offered": N_("A place became free, and it is your turn"),
+    "place_reminded": N_("Reminder: say whether you come"),
+    "place_confirmed": N_("%(who)s: the place is taken"),
+    "place_given_back": N_("%(who)s: the place is given back"),
+    "place_lapsed": N_("No answer came, so the place went on to somebody else"),
+    "place_attended": N_("%(who)s noted: took part"),
+    "place_absent": N_("%(who)s noted: did not take part"),
+    "place_certificate": N_("%(who)s noted: the certificate was given"),
     "outcome": N_("What the centre did, written down by %(who)s"),
     "to_kecamatan": N_("Given to the supervisor of the kecamatan by %(who)s"),
     "linked": N_("Joined with the family in the record by %(who)s"),
@@ -85,6 +94,10 @@ _TOLD: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] =
     "task_done": (
         N_("%(what)s Done on %(day)s."),
         lambda data: {"what": Message(data["what"]), "day": date.fromisoformat(data["on"])},
+    ),
+    "listed": (
+        N_("Number %(number)s in the order of %(people)s, for %(quota)s places."),
+        lambda data: {name: data[name] for name in ("number", "people", "quota")},
     ),
     "raised": (
         N_("It went to %(to)s, who answers at the latest on %(day)s."),

@@ -222,7 +222,8 @@ def _until(draft: Draft, restricted: bool) -> date:
     """The day by which it is answered; for what may be thought over, the last day on which nothing is done with it."""
     if draft.kind.rests_days:
         return draft.world.today + timedelta(days=draft.kind.rests_days)
-    return promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted)
+    first = draft.kind.answered_after(draft.answers, draft.world) or draft.world.today
+    return promised_on(draft.kind.key, "sent", max(first, draft.world.today), restricted=restricted)
 
 
 def _about(session: Session, draft: Draft) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     DISOWNED = "disowned"  # an officer wrote it down, and the person says that these are not the own words
     VOID = "void"
+    LISTED = "listed"  # a registration: everybody has a number in the order, and the place has states of its own
     CHECKED = "checked"  # looked into; who sent it is told no more
 
 
@@ -247,6 +248,14 @@ STATES: Mapping[State, StateInfo] = {
         N_("Nothing more is done about it."),
         N_("You can send a new one at any time. If you do not agree, call 021-171."),
         at_desk=N_("Cancelled: not the family's words"),
+    ),
+    State.LISTED: StateInfo(
+        N_("The places have been given"),
+        "info",
+        Side.NOBODY,
+        N_("The places were given by the order that was published before. Everybody who registered has a number."),
+        N_("What it means for you stands under «Your place»."),
+        N_("Say that you come, or give your place back."),
     ),
     State.CHECKED: StateInfo(
         N_("Has been looked into"),

@@ -62,6 +62,7 @@ class Move(StrEnum):
     DISOWN = "disowned"
     CHECK = "checked"
     OUTCOME = "outcome"  # of the centre, about a household
+    LIST = "listed"  # the places of an offering are given: an officer starts it, the published order does it
     CLEAR_UP = "cleared_up"  # who looked into a disowned case says what was found; nothing in it counts
 
 
@@ -156,6 +157,7 @@ SHORT: Mapping[Move, MoveRule] = {
     Move.ACCEPT: _decision(State.ACCEPTED, "case_accepted", LOCAL),
     Move.PARTLY: _decision(State.PARTLY, "case_partly", LOCAL),
     Move.REFUSE: _decision(State.REFUSED, "case_refused", LOCAL),
+    Move.LIST: MoveRule(Side.PORTAL, LOCAL | {State.SENT}, State.LISTED, "case_listed"),
     Move.WITHDRAW: _family(_MAY_WITHDRAW, State.WITHDRAWN),
     # Also after a decision: that was about words which nobody said.
     Move.DISOWN: MoveRule(

@@ -24,6 +24,7 @@ from portal.programs.eligibility import (
     would_change,
 )
 from portal.programs.offerings import Offered
+from portal.programs.place_order import ORDER_MEANS, ORDER_WORDS
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import FamilyFacts
 
@@ -102,6 +103,9 @@ class RoundLines:
     is_open: bool
     takes: str  # from when to when it takes place
     register_url: str
+    order: str  # in which places are given
+    order_means: str
+    seed: str  # of the lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,9 @@ def _round(program: Offered, day: date, speaker: Speaker) -> RoundLines:
         is_open=is_open,
         takes=" \u2013 ".join(speaker.day(when) for when in takes if when is not None),
         register_url=url_for("cases.begin", slug=REGISTRATION.slug, peluang=program.code) if is_open else "",
+        order=say(ORDER_WORDS[one.order]),
+        order_means=say(ORDER_MEANS[one.order]),
+        seed=one.seed,
     )
 
 

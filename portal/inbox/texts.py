@@ -250,6 +250,37 @@ TEXTS: Mapping[str, Text] = {
         ),
         "info",
     ),
+    "case_listed": Text(
+        N_("The places have been given"),
+        N_("«%(program)s», %(name)s: %(place)s"),
+        "info",
+    ),
+    "place_offered": Text(
+        N_("A place became free for you"),
+        N_("«%(program)s», %(name)s: a place is kept for you until %(day)s. Open it and say whether you come."),
+        "stop",
+    ),
+    "place_reminded": Text(
+        N_("Your place waits for an answer"),
+        N_(
+            "«%(program)s», %(name)s: say until %(day)s whether you come. Without an answer the place then goes to the "
+            "next one of the waiting list."
+        ),
+        "stop",
+    ),
+    "place_lapsed": Text(
+        N_("Your place went on to somebody else"),
+        N_(
+            "«%(program)s», %(name)s: no answer came after two reminders, so the place went to the next one of the "
+            "waiting list. Your aid does not change because of it."
+        ),
+        "stop",
+    ),
+    "place_noted": Text(
+        N_("The office noted what you said about your place"),
+        N_("«%(program)s», %(name)s: %(officer)s noted: %(what)s If this is not right, open it or tell the office."),
+        "info",
+    ),
     "case_raised": Text(
         N_("No answer came in time, so your submission goes further"),
         N_(

@@ -10,6 +10,7 @@ from typing import Any
 from portal.core.messages import N_
 from portal.office.offering_picks import Pick, criteria_of
 from portal.programs.offerings import Incomplete, program_of
+from portal.programs.place_order import Order
 
 ABOUT, CONDITIONS, TERMS = "about", "conditions", "terms"
 DAYS = ("valid_from", "registration_from", "registration_until", "starts_on", "ends_on")
@@ -45,6 +46,7 @@ class Written:
     starts_on: date | None
     ends_on: date | None
     asked: list[int]
+    place_order: str
 
 
 def written(answers: Mapping[str, Any], known: Mapping[str, Pick]) -> Written:
@@ -58,9 +60,7 @@ def written(answers: Mapping[str, Any], known: Mapping[str, Pick]) -> Written:
         raise Faulty(TERMS, NOT_WRITTEN)
     first, last = span_of(terms)
     content: dict[str, Any] = {
-        "code": about["code"],
-        "kind": about["kind"],
-        "audience": about["audience"],
+        **{key: about[key] for key in ("code", "kind", "audience")},
         "valid_from": first.isoformat(),
         "valid_until": last.isoformat(),
         **{key: _both(about, key) for key in ("name", "summary", "organiser")},
@@ -87,6 +87,7 @@ def written(answers: Mapping[str, Any], known: Mapping[str, Pick]) -> Written:
         _maybe_day(terms, "starts_on"),
         _maybe_day(terms, "ends_on"),
         [int(area) for area in terms.get("asked", [])],
+        terms.get("place_order") or Order.DESIL.value,
     )
 
 

@@ -15,6 +15,7 @@ from portal.core.wording import Speaker
 from portal.office.offering_content import DAYS, lines_of
 from portal.office.offering_picks import AUDIENCES, Number, One, Pick, Several
 from portal.programs.catalog import default, fold
+from portal.programs.place_order import ORDER_WORDS, Order
 from portal.web.forms import (
     BaseForm,
     Check,
@@ -111,6 +112,11 @@ class TermsForm(BaseForm):
         _l("Papers to bring, in English"), limit=600, rows=3, says_optional=True,
         hint=_l("As many lines as in Indonesian."),
     )  # fmt: skip
+    place_order = RadiosField(
+        _l("In which order are places given?"), [Needed(_l("Choose one."))],
+        choices=[(order.value, _l(words)) for order, words in ORDER_WORDS.items()], default=Order.DESIL.value,
+        hint=_l("Families read it before they register. Once it is published it stays."),
+    )  # fmt: skip
     rupiah = NumberField(_l("Money or worth in rupiah"), width=10, says_optional=True)
     per = SelectField(_l("How often?"), choices=list(PER.items()))
     amount_id = TextField(
@@ -180,7 +186,7 @@ class TermsForm(BaseForm):
 
 
 _IN_TWO = ("where", "how", "papers", "amount")
-_TEXTS = (*(f"{key}_{language}" for key in _IN_TWO for language in ("id", "en")), "per", "who")
+_TEXTS = (*(f"{key}_{language}" for key in _IN_TWO for language in ("id", "en")), "per", "who", "place_order")
 
 
 def _not_before(field: Any, other: Any) -> None:
@@ -198,7 +204,15 @@ def terms_data(answers: Mapping[str, Any]) -> dict[str, Any]:
     days = {key: date.fromisoformat(answers[key]) for key in DAYS if answers.get(key)}
     numbers = {key: str(answers[key]) for key in ("quota", "rupiah") if answers.get(key)}
     asked = [str(area) for area in answers.get("asked", [])]
-    return {**{key: answers.get(key) for key in _TEXTS}, **days, **numbers, "kecamatan": asked, "villages": asked}
+    order = answers.get("place_order") or Order.DESIL.value
+    return {
+        **{key: answers.get(key) for key in _TEXTS},
+        "place_order": order,
+        **days,
+        **numbers,
+        "kecamatan": asked,
+        "villages": asked,
+    }
 
 
 class SeenForm(BaseForm):

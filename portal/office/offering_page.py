@@ -13,6 +13,7 @@ from portal.office.offering_content import CONDITIONS, DAYS, TERMS, Faulty, writ
 from portal.office.offering_picks import AUDIENCES, Pick, criteria_of
 from portal.office.offerings import Counted, Known, known_picks
 from portal.programs.offerings import program_of
+from portal.programs.place_order import ORDER_WORDS, Order
 from portal.programs.preview import FEWER_THAN, hidden_villages
 
 STATES: Mapping[str, tuple[str, str]] = {
@@ -37,6 +38,7 @@ class ShownOffering:
     first: date | None  # of the days on which it stands in the catalogue
     last: date | None
     days: Mapping[str, date | None]  # of registration and of the thing itself
+    order: str  # in which places are given
     places: tuple[str, ...]  # the areas that are asked; none is the whole regency
 
 
@@ -81,8 +83,9 @@ def shown(found: Known, names: Mapping[int, str], speaker: Speaker) -> ShownOffe
         first, last = made.valid_from, made.valid_until
     terms = found.newest.answers.get(TERMS, {})
     days = {key: date.fromisoformat(terms[key]) if terms.get(key) else None for key in DAYS}
+    order = speaker.say(ORDER_WORDS[Order(terms.get("place_order") or Order.DESIL)])
     places = tuple(names.get(area, str(area)) for area in terms.get("asked", []))
-    return ShownOffering(speaker.say(word), kind, rules, missing, step, first, last, days, places)
+    return ShownOffering(speaker.say(word), kind, rules, missing, step, first, last, days, order, places)
 
 
 def condition_words(found: Known, known: Mapping[str, Pick], speaker: Speaker) -> list[tuple[str, str]]:

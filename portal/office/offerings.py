@@ -37,6 +37,7 @@ DRAFT, WAITING, PUBLISHED, CLOSED, WITHDRAWN = "draft", "waiting", "published", 
 CHANGED = N_("Somebody else changed this meanwhile. Look at it again.")
 TAKEN = N_("Another offering of this short name stands on these days. Choose another short name or other days.")
 NOT_OPEN = N_("This is not being written now.")
+ORDER_STAYS = N_("The order in which places are given was published before. It stays as it was.")
 ENOUGH = N_("There are enough conditions. Remove one first.")
 _REGENCIES = text(
     "SELECT id, name FROM area WHERE level = 2 AND NOT retired AND area_span(id) <@ (SELECT staff_area()) ORDER BY name"
@@ -180,6 +181,8 @@ def submit(actor: StaffActor, public_id: uuid.UUID, seen: int) -> None:
         row, version = _open(session, public_id, seen, DRAFT)
         made = written(version.answers, known_picks())
         _check_free(session, row, version.answers)
+        if any(one.state == PUBLISHED and one.place_order != made.place_order for one in _versions(session, row)):
+            raise Faulty(TERMS, ORDER_STAYS)
         _write(version, made)
         version.state = WAITING
         version.submitted_by, version.submitted_at = actor.staff_id, now()
@@ -335,6 +338,7 @@ def _write(version: OfferingVersion, made: Written) -> None:
     version.valid_from, version.valid_until, version.quota = made.valid_from, made.valid_until, made.quota
     version.registration_from, version.registration_until = made.registration_from, made.registration_until
     version.starts_on, version.ends_on, version.asked = made.starts_on, made.ends_on, made.asked
+    version.place_order = made.place_order
 
 
 def _known(session: Session, row: Offering) -> Known:

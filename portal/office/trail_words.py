@@ -109,6 +109,12 @@ EVENT_WORDS: Mapping[str, str] = {
     Event.PROGRAM_PUBLISHED: N_("A programme of the office was published by a second officer"),
     Event.PROGRAM_CLOSED: N_("The registration of a programme of the office was closed"),
     Event.PROGRAM_WITHDRAWN: N_("A programme of the office was withdrawn"),
+    Event.PLACES_GIVEN: N_("The places of a programme of the office were given"),
+    Event.PLACE_OFFERED: N_("A place became free and was offered to the next one"),
+    Event.PLACE_REMINDED: N_("A family was reminded of a place"),
+    Event.PLACE_LAPSED: N_("A place went on, because no answer came"),
+    Event.PLACE_ANSWERED: N_("A family answered about a place"),
+    Event.PLACE_NOTED: N_("The office noted something about a place"),
     Event.BREACH_RECORDED: N_("A data breach was recorded"),
     Event.BREACH_CHANGED: N_("A data breach was changed"),
     Event.BREACH_TOLD: N_("A data breach was reported"),
@@ -148,6 +154,7 @@ def event_words(event: str) -> str:
 #: What the facts beside an event are called.
 FACT_WORDS: Mapping[str, str] = {
     "adding": N_("one more"),
+    "answer": N_("answer"),
     "area": N_("area"),
     "as_of": N_("as of"),
     "at_counter": N_("at the counter"),
@@ -183,12 +190,15 @@ FACT_WORDS: Mapping[str, str] = {
     "move": N_("step"),
     "name": N_("name"),
     "notice": N_("notice"),
+    "number": N_("number in the order"),
+    "people": N_("people"),
     "passkey": N_("passkey"),
     "person": N_("person"),
     "place": N_("place noted"),
     "program": N_("programme"),
     "promised_on": N_("promised day"),
     "purpose": N_("for"),
+    "quota": N_("places"),
     "reason": N_("reason"),
     "recorded_by": N_("written down by officer"),
     "reference": N_("submission"),
@@ -234,8 +244,17 @@ MOVE_WORDS: Mapping[str, str] = {
     Move.CLEAR_UP: N_("cleared up"),
     Move.CHECK: N_("looked into"),
     Move.OUTCOME: N_("what the centre did was written down"),
+    Move.LIST: N_("the places were given"),
     "task_done": N_("done at another office"),
     "visit_objected": N_("the family says what is not right after the visit"),
+}
+#: What was answered or noted about a place.
+PLACE_ANSWERS: Mapping[str, str] = {
+    "confirmed": N_("comes"),
+    "given_back": N_("gave it back"),
+    "attended": N_("took part"),
+    "absent": N_("did not take part"),
+    "certificate": N_("got the certificate"),
 }
 #: What stored values are called, by the fact that they are of. Ids, references and numbers stand as they are.
 VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -250,6 +269,7 @@ VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
     "level": {"village": N_("village"), "kecamatan": N_("kecamatan"), "regency": N_("regency")},
     "move": MOVE_WORDS,
     "notice": {"people": N_("The people"), "authority": N_("The authority")},
+    "answer": PLACE_ANSWERS,
     "role": {key: role.name for key, role in ROLES.items()},
     "topic": TOPICS,
     "why": {"idle": N_("nobody touched it")},

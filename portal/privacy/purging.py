@@ -59,7 +59,7 @@ OF_CASE = ("case_event", "case_file", "sealed_opening")  # beside what the datab
 NAMES_PERSON = (
     "account.person_id", "case_draft.person_id", "cases.person_id", "cases.about_person_id", "consent.person_id",
     "delivery.person_id", "look.person_id", "mandate.person_id", "member.person_id", "member_health.person_id",
-    "notice.person_id", "pin_reset.person_id", "push_subscription.person_id", "slip.person_id",
+    "notice.person_id", "pin_reset.person_id", "place.person_id", "push_subscription.person_id", "slip.person_id",
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (

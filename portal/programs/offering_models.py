@@ -49,6 +49,7 @@ class Offering(Base):
     kind: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="draft", server_default="draft")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    lot_seed: Mapped[str | None] = mapped_column(Text)  # drawn by the database when it is first published, for ever
 
 
 class OfferingVersion(Base):
@@ -83,6 +84,7 @@ class OfferingVersion(Base):
             name="fk_offering_version_offering_id",
         ),
         UniqueConstraint("offering_id", "number", name="uq_offering_version_offering_id"),
+        CheckConstraint("place_order IN ('desil', 'lot')", name="place_order"),
         Index("uq_offering_version_open", "offering_id", unique=True, postgresql_where=text("state <> 'published'")),
     )
 
@@ -101,6 +103,8 @@ class OfferingVersion(Base):
     registration_until: Mapped[date | None] = mapped_column(Date)
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
+    #: By which order places are given (``place_order.Order``); once published it stays in every later version.
+    place_order: Mapped[str] = mapped_column(Text, default="desil", server_default="desil")
     asked: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")  # areas; none: the whole regency
     written_by: Mapped[int] = mapped_column(BigInteger, ForeignKey(_STAFF))  # the last who changed a word
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))

@@ -20,6 +20,7 @@ from portal.accounts.actor import FamilyActor
 from portal.core.quick import Question
 from portal.extensions import db
 from portal.programs.catalog import Catalog, Program, default
+from portal.programs.place_order import Order
 
 _PROGRAM = TypeAdapter(Program)
 _PUBLISHED = Question(select(func.offerings_published(bindparam("regency", type_=BigInteger()))))
@@ -46,6 +47,8 @@ class Round:
     registration_until: date
     starts_on: date | None
     ends_on: date | None
+    order: Order
+    seed: str  # of the lot
     asked: tuple[int, ...] = ()
     closed: bool = False
 
@@ -142,7 +145,7 @@ def _keep(regency_id: int, answer: Sequence[Any]) -> tuple[int, tuple[Offered, .
 
 
 def _offered(row: Sequence[Any]) -> Offered:
-    public_id, state, number, content, quota, first, last, starts, ends, asked = row
+    public_id, state, number, content, quota, first, last, starts, ends, asked, order, seed = row
     return offered(
         program_of(content),
         Round(
@@ -153,6 +156,8 @@ def _offered(row: Sequence[Any]) -> Offered:
             registration_until=date.fromisoformat(last),
             starts_on=date.fromisoformat(starts) if starts else None,
             ends_on=date.fromisoformat(ends) if ends else None,
+            order=Order(order),
+            seed=seed or "",
             asked=tuple(asked),
             closed=state == "closed",
         ),

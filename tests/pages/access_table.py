@@ -179,13 +179,11 @@ def _family(world: World) -> dict[str, list[Target]]:
         ]
         for endpoint in "cases.detail cases.sent cases.slip cases.ask_withdraw cases.more_papers".split()
     }
-    moves = {"cases.answer_now": {"seen": 1, "words": "Ini jawaban saya"}, "cases.withdraw_now": {"seen": 1}}
-    moves |= {"cases.resume_now": {"seen": 1}}
-    for endpoint, data in moves.items():
-        cases[endpoint] = [
-            Target(FAMILY_A, {"reference": world.case}, data),
-            Target(OWNER, {"reference": world.sealed_case}, data),
-        ]
+    data = {"seen": 1, "words": "Ini jawaban saya"}
+    for endpoint in ("cases.answer_now", "cases.withdraw_now", "cases.resume_now"):
+        readers = ((FAMILY_A, world.case), (OWNER, world.sealed_case))
+        cases[endpoint] = [Target(who, {"reference": one}, data) for who, one in readers]
+    cases |= {f"cases.{one}": [Target(frozenset(), {"reference": world.case})] for one in ("place", "answer_for_place")}
     papers = [
         Target(OWNER, {"public_id": world.draft_paper}),
         Target(FAMILY_A, {"public_id": world.case_paper}),
@@ -484,6 +482,8 @@ def _offerings(world: World) -> dict[str, list[Target]]:
     one = [Target(OFFICE, {"offering": world.offering}, {"seen": "0", "pick": "age"})]
     everybody = {"home.regency_programs": [Target(EVERYBODY, {"regency": make.REGENCY})]}
     everybody["home.regency_program"] = [Target(frozenset(), {"regency": make.REGENCY, "code": "KURSUS-JAHIT"})]
+    unpublished = [Target(frozenset(), {"offering": world.offering, "number": 1})]
+    everybody |= {f"places.{name}": unpublished for name in ("book", "give", "note")}
     every = {f"offerings.{name}": [Target(OFFICES)] for name in ("index", "new", "create")} | everybody
     return every | {f"offerings.{name}": one for name in own}
 

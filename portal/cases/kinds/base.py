@@ -232,6 +232,10 @@ class Kind:
         """Whether the family's other adults do not see it: what concerns the body of the one who sends it."""
         return False
 
+    def answered_after(self, answers: Answers, world: World) -> date | None:
+        """The day after which it can be answered at all, where that is not at once: the promise counts from then."""
+        return None
+
     def about_person(self, answers: Answers, world: World) -> int | None:
         """The id of the member that it is about, where it is about one."""
         return None

@@ -23,7 +23,7 @@ from portal.web.speaking import speaker
 HINT = "peluang"
 _FROM_PAGE = "from_page"
 _OPPORTUNITIES = ("school", "training", "business")
-SHARED = N_("name, date of birth, address, village, school and work as recorded, and what you write here")
+SHARED = N_("name, date of birth, address, village, desil, school and work as recorded, and what you write here")
 
 
 class WhichForm(BaseForm):
@@ -124,6 +124,11 @@ class Registration(Kind):
     def about(self, answers: Answers, world: World) -> tuple[str | None, int | None]:
         """The opportunity, by its code."""
         return answers.get("opportunity"), None
+
+    def answered_after(self, answers: Answers, world: World) -> date | None:
+        """Of what an office offers, the last day of registration: places are given afterwards."""
+        found = _program(answers, world)
+        return found.round.registration_until if isinstance(found, Offered) else None
 
     def about_person(self, answers: Answers, world: World) -> int | None:
         """Who takes part."""

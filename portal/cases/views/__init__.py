@@ -14,6 +14,7 @@ from portal.cases.views import (  # noqa: E402, F401 - they put their addresses 
     following,
     life_events,
     papers,
+    places,
     starting,
     tasks,
     tracing,

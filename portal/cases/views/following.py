@@ -19,6 +19,7 @@ from portal.cases.moves import NotPossible, StaleCase
 from portal.cases.owners import may_finish, tasks_of
 from portal.cases.papers import TOO_LARGE, PaperRefused, read_paper
 from portal.cases.path import LEVELS, PARTS, path_steps
+from portal.cases.places import place_of
 from portal.cases.views import blueprint
 from portal.cases.views.adding import paper_parts
 from portal.cases.views.tracing import proof_parts, with_marks
@@ -29,6 +30,7 @@ from portal.cases.workflow import Move, State, Track, can_move
 from portal.core.clock import zone
 from portal.core.ids import tidy_reference
 from portal.core.wording import Message
+from portal.extensions import db
 from portal.web.access import allowed
 from portal.web.forms import BaseForm
 from portal.web.render import private_page, render
@@ -159,6 +161,7 @@ def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: 
     page = render(
         "cases/detail.html",
         status=status,
+        **_place_parts(view),
         message=message,
         form=form,
         rows=view.kind.rows(view.answers, view.world),
@@ -174,6 +177,15 @@ def _detail_page(view: CaseView, form: BaseForm, *, status: int = 200, message: 
         **_context(view),
     )
     return private_page(page)
+
+
+def _place_parts(view: CaseView) -> dict[str, Any]:
+    """The place of a registration, once the places are given."""
+    if view.state is not State.LISTED:
+        return {"place": None}
+    with db.begin(current_user.scope) as session:
+        found = place_of(session, current_user, view.reference)
+    return {"place": found, "place_means": say(found.meaning) if found else ""}
 
 
 def _may_appeal(view: CaseView) -> bool:

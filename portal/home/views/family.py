@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, request
 from flask_login import current_user
 
 from portal.accounts.actor import FamilyActor
 from portal.accounts.roles import Permission
 from portal.accounts.sessions import asked_along, asks, find_with
+from portal.cases.places import OwnPlace, own_places
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.extensions import db, keys
@@ -19,6 +22,7 @@ from portal.home.expecting import dates_of
 from portal.home.kept_home import KEPT
 from portal.home.links import LINKS
 from portal.home.offers import offer_page, offers_of
+from portal.home.own_places import place_lines
 from portal.home.reading import read_full, read_home, read_record
 from portal.home.status_days import status_days
 from portal.home.views import blueprint
@@ -86,10 +90,11 @@ def desil() -> Response:
 @kept_page
 def opportunities() -> Response:
     """Programmes and opportunities for the family and each member, in three answers."""
-    facts, checked = _judged_on()
+    facts, checked, own = _judged_on()
     day = today(current_user.zone)
     catalog = catalog_for(current_user).on(day)
-    return render("home/peluang.html", page=offers_of(facts, checked, day, catalog, speaker()))
+    page = offers_of(facts, checked, day, catalog, speaker())
+    return render("home/peluang.html", page=page, registered=place_lines(own, catalog, speaker()))
 
 
 @blueprint.get("/peluang/<code>")
@@ -97,19 +102,22 @@ def opportunities() -> Response:
 @kept_page
 def opportunity(code: str) -> Response:
     """One programme: every condition with its reason, papers, where and how, legal basis, how sure."""
-    facts, checked = _judged_on()
+    facts, checked, own = _judged_on()
     day = today(current_user.zone)
-    page = offer_page(code, facts, checked, day, catalog_for(current_user).on(day), speaker())
+    catalog = catalog_for(current_user).on(day)
+    page = offer_page(code, facts, checked, day, catalog, speaker())
     if page is None:
         raise NotFound
-    return render("home/peluang_satu.html", page=page, **LINKS)
+    registered = place_lines([one for one in own if one.code == code], catalog, speaker())
+    return render("home/peluang_satu.html", page=page, registered=registered, **LINKS)
 
 
-def _judged_on() -> tuple[FamilyFacts, FamilyFacts]:
-    """The official record, and the same with what officers checked in it."""
+def _judged_on() -> tuple[FamilyFacts, FamilyFacts, Sequence[OwnPlace]]:
+    """The official record, the same with what officers checked in it, and what the family registered for."""
     with db.begin(current_user.scope) as session:
         record = read_record(session, current_user)
         stated = queries.statements(session, current_user.family_id)
+        own = own_places(session, current_user)
     if record is None:
         raise NotFound
-    return record.facts, with_statements(record.facts, stated)
+    return record.facts, with_statements(record.facts, stated), own

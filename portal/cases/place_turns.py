@@ -1,0 +1,130 @@
+"""What happens to places by itself: what becomes free goes to the next one, reminders, and the end of waiting for one.
+
+Every step has a message and stands on the path of the registration; nothing goes on silently.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.audit.trail import Event, record
+from portal.cases.models import Case
+from portal.cases.moves import Act, write_step
+from portal.cases.places import FILL_PLACES, tell
+from portal.cases.workflow import Side
+from portal.core.clock import today, zone_of_area
+from portal.core.db import Scope
+from portal.core.jobs import QUEUE, RETRY, app, defer, periodic
+from portal.extensions import db
+from portal.programs.offering_models import Offering
+from portal.programs.place_models import Place, PlaceDraw
+from portal.programs.place_states import Due, PlaceState, confirm_until, due, until_after
+
+_PORTAL = Act("Portal", side=Side.PORTAL)
+_SCOPE = Scope("worker", job="remind_places")
+_log = structlog.get_logger()
+
+
+class NotAllReminded(RuntimeError):
+    """Some places could not be reminded of; the log names them, and the others are done."""
+
+
+@app.task(name=FILL_PLACES, queue=QUEUE, retry=RETRY)
+def fill_places(draw: int) -> int:
+    """Offer every free place of the draw to the next of the waiting list; gives how many were offered.
+
+    Whoever fills holds every place of the draw, in one order: of two at once the second finds nothing left to do.
+    Nobody is called once it has begun, or where the office withdrew it.
+    """
+    with db.begin(Scope("worker", job=FILL_PLACES)) as session:
+        of = session.get(PlaceDraw, draw)
+        if of is None or not _goes_on(session, of):
+            return 0
+        every = select(Place).where(Place.draw_id == draw).order_by(Place.number).with_for_update()
+        places = session.scalars(every).all()
+        taken = {place.seat for place in places if place.seat is not None}
+        free = [seat for seat in range(1, of.quota + 1) if seat not in taken]
+        waiting = [place for place in places if place.state == PlaceState.WAITING]
+        day = today(zone_of_area(of.regency_id))
+        for seat, place in zip(free, waiting, strict=False):
+            _offer(session, of, place, seat, day)
+        return min(len(free), len(waiting))
+
+
+def _goes_on(session: Session, draw: PlaceDraw) -> bool:
+    offering = session.get(Offering, draw.offering_id)
+    begun = draw.starts_on is not None and today(zone_of_area(draw.regency_id)) >= draw.starts_on
+    return offering is not None and offering.state != "withdrawn" and not begun
+
+
+def _offer(session: Session, draw: PlaceDraw, place: Place, seat: int, day: date) -> None:
+    place.state, place.seat = PlaceState.OFFERED.value, seat
+    place.offered_on, place.confirm_by = day, confirm_until(day)
+    case = _case(session, place)
+    write_step(session, case, "place_offered", _PORTAL)
+    tell(session, case, "place_offered", place, draw, day=confirm_until(day))
+    record(session, Event.PLACE_OFFERED, family_id=place.family_id, reference=case.reference, number=place.number)
+
+
+@periodic("45 1 * * *")  # a quarter to nine in the west
+def remind_places() -> int:
+    """Remind of every place that waits for an answer by now; what was reminded of twice goes on to the next one."""
+    done = failed = 0
+    with db.begin(_SCOPE) as session:
+        open_ = select(Place.draw_id, Place.number).where(Place.state == PlaceState.OFFERED.value)
+        found = session.execute(open_.order_by(Place.draw_id, Place.number)).all()
+    for draw, number in found:
+        try:
+            done += _look_at(draw, number)
+        except Exception:
+            # One that cannot be told of must not keep the others down.
+            _log.exception("place_not_reminded", draw=draw, number=number)
+            failed += 1
+    if failed:
+        raise NotAllReminded(f"{failed} places could not be reminded of")
+    return done
+
+
+def _look_at(draw_id: int, number: int) -> bool:
+    """What is due for one place, all or nothing; one that somebody holds at this moment waits for the next round."""
+    with db.begin(_SCOPE) as session:
+        held = select(Place).where(Place.draw_id == draw_id, Place.number == number).with_for_update(skip_locked=True)
+        place, draw = session.scalar(held), session.get(PlaceDraw, draw_id)
+        if place is None or draw is None or place.state != PlaceState.OFFERED:
+            return False
+        if place.offered_on is None or place.confirm_by is None:
+            return False
+        day = today(zone_of_area(draw.regency_id))
+        what = due(place.offered_on, place.confirm_by, place.reminders, place.reminded_on, day)
+        if what is Due.REMIND:
+            _remind(session, draw, place, day)
+        elif what is Due.LAPSE:
+            _lapse(session, draw, place)
+        return what is not Due.NOTHING
+
+
+def _remind(session: Session, draw: PlaceDraw, place: Place, day: date) -> None:
+    until = until_after(place.confirm_by or day, day)
+    place.reminders, place.reminded_on, place.confirm_by = place.reminders + 1, day, until
+    case = _case(session, place)
+    write_step(session, case, "place_reminded", _PORTAL)
+    tell(session, case, "place_reminded", place, draw, day=until)
+    event, family = Event.PLACE_REMINDED, place.family_id
+    record(session, event, family_id=family, reference=case.reference, count=place.reminders)
+
+
+def _lapse(session: Session, draw: PlaceDraw, place: Place) -> None:
+    place.state = PlaceState.LAPSED.value
+    case = _case(session, place)
+    write_step(session, case, "place_lapsed", _PORTAL)
+    tell(session, case, "place_lapsed", place, draw)
+    record(session, Event.PLACE_LAPSED, family_id=place.family_id, reference=case.reference, number=place.number)
+    defer(session, FILL_PLACES, draw=draw.id)
+
+
+def _case(session: Session, place: Place) -> Case:
+    return session.get_one(Case, (place.family_id, place.case_id))
