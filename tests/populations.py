@@ -18,6 +18,7 @@ from portal.programs.criteria import person as p
 from portal.programs.criteria import schooling as s
 from portal.programs.criteria.base import Rule
 from portal.programs.offerings import Offered, Round, offered
+from portal.programs.place_order import Order
 from portal.registry.models import Desil, Family, Housing, Member, MemberHealth, Participation, Person, Statement
 from tests.factories import FAR_KECAMATAN, KECAMATAN, OTHER_REGENCY_VILLAGE, OTHER_VILLAGE, REGENCY, VILLAGE
 
@@ -204,7 +205,7 @@ def asking(random: Random, program: Program) -> Offered:
     return offered(
         program,
         Round(public_id="", version=1, quota=9, registration_from=first, registration_until=first, starts_on=None,
-              ends_on=None, asked=asked)
+              ends_on=None, order=Order.DESIL, seed="lot", asked=asked)
     )  # fmt: skip
 
 

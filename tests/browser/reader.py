@@ -25,7 +25,9 @@ TAP = 44
 SCREENSHOTS = Path("test-results") / "pages"
 #: Set to keep a picture of every page that is looked at.
 KEEP_PICTURES = bool(os.environ.get("PORTAL_TEST_PICTURES"))
-_SHARED_LOOP_MS = 10_000
+#: How long a page may take where other tests share the machine.
+_SHARED_LOOP_MS = 20_000
+expect.set_options(timeout=_SHARED_LOOP_MS)
 #: What a browser says by itself about an answer with an error status.
 _STATUS_NOTE = "Failed to load resource: the server responded with a status of"
 
