@@ -1,4 +1,4 @@
-"""A course of the regency office: picked at a desk, published by a second officer, and its places on families' phones."""
+"""A regency's course: picked at a desk, published by a second officer, and its places on families' phones."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def fill(world: World, settings: Settings) -> int:
         return fill_places(draw)
 
 
-def test_a_course_from_publishing_to_the_waiting_list(
-    sit: Sit, world: World, secret: str, settings: Settings
-) -> None:
+def test_a_course_from_publishing_to_the_waiting_list(sit: Sit, world: World, secret: str, settings: Settings) -> None:
     """One place, two families: the lower desil has it, gives it back, and the one that waited takes it."""
 
     def person(about: str, size: tuple[int, int], *, script: bool) -> Person:

@@ -53,7 +53,7 @@ def test_a_recommendation_may_begin_with_a_ready_answer(app: Flask, connection: 
     case = make_case(connection, make.make_family(connection))
     change(connection, case, kind="house", state="with_worker", assigned_to=worker.staff_id, reference="CCCC-4444",
            answers_sealed=seal_answers({}))  # fmt: skip
-    connection.execute(text("UPDATE case_event SET data = '{\"level\": \"village\"}'"))
+    connection.execute(text('UPDATE case_event SET data = \'{"level": "village"}\''))
     desk.get("/petugas/kasus/CCCC-4444")
     action, given = desk.form("/langkah/rekomendasi")
     way = action.replace("/langkah/", "/isi/")
