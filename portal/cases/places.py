@@ -90,6 +90,8 @@ class OwnPlace:
     number: int | None
     people: int | None
     quota: int | None
+    answer_until: date | None = None  # where a place is offered
+    begins_on: date | None = None  # where a place is offered or sure
 
 
 def place_of(session: Session, actor: FamilyActor, reference: str) -> PlaceView | None:
@@ -149,8 +151,10 @@ def _own(code: str | None, reference: str, state: str, name: str | None, place: 
         return OwnPlace(code or "", reference, None, shown, info.word, info.tone, None, None, None)
     of = PLACES[PlaceState(place.state)]
     return OwnPlace(
-        code or "", reference, title_of(draw), shown, of.word, of.tone, place.number, draw.people, draw.quota
-    )
+        code or "", reference, title_of(draw), shown, of.word, of.tone, place.number, draw.people, draw.quota,
+        answer_until=place.confirm_by if place.state == PlaceState.OFFERED else None,
+        begins_on=draw.starts_on if place.seat is not None else None,
+    )  # fmt: skip
 
 
 def answer_place(actor: FamilyActor, reference: str, *, comes: bool) -> None:

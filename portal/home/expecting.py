@@ -71,18 +71,24 @@ def _period(one: Expected, speaker: Speaker) -> str:
 def calendar_file(
     participations: Iterable[ParticipationFacts], day: date, catalog: CatalogDay, speaker: Speaker, made_at: datetime
 ) -> bytes:
-    """One all-day event for each first day of a stage still ahead. The same stage keeps its UID, so nothing doubles."""
+    """One all-day event for each first day of a stage still ahead."""
+    days = {one.starts for one in _all(participations, day, catalog) if one.starts >= day}
+    return days_file(days, TOLD, speaker, made_at)
+
+
+def days_file(days: Iterable[date], told: str, speaker: Speaker, made_at: datetime, mark: str = "") -> bytes:
+    """One all-day event a day in neutral words. The same day and mark keep their UID, so nothing doubles."""
     calendar = Calendar()
     calendar.add("prodid", "-//Portal Keluarga//ID")
     calendar.add("version", "2.0")
-    for starts in sorted({one.starts for one in _all(participations, day, catalog) if one.starts >= day}):
+    for one in sorted(set(days)):
         event = Event()
-        event.add("uid", f"{starts.isoformat()}@portal-keluarga")
+        event.add("uid", f"{one.isoformat()}{mark}@portal-keluarga")
         event.add("dtstamp", made_at)
-        event.add("dtstart", starts)
-        event.add("dtend", starts + timedelta(days=1))
+        event.add("dtstart", one)
+        event.add("dtend", one + timedelta(days=1))
         event.add("summary", speaker.say(TITLE))
-        event.add("description", speaker.say(TOLD))
+        event.add("description", speaker.say(told))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -148,7 +148,7 @@ def _public() -> dict[str, list[Target]]:
 def _family(world: World) -> dict[str, list[Target]]:
     own_pages = """
         home.beranda home.aid home.desil home.opportunities cases.index cases.choose inbox.index
-        home.empty_card home.dates_file
+        home.empty_card home.dates_file home.near_dates_file
         home.own_data home.own_data_to_print home.own_data_file privacy.own_consents privacy.who_looked
         delivery.own_devices delivery.switch_on
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -30,7 +30,7 @@ from portal.programs.place_order import lot_of
 from tests import factories as make
 from tests.conftest import worker_of
 from tests.pages.browsing import family_browser, staff_browser
-from tests.pages.test_offerings import published
+from tests.pages.test_offerings import published, with_pupil
 
 CODE = "JAHIT-2027"
 
@@ -71,6 +71,8 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
     offices = (office(connection), office(connection, "Pak Dua"))
     page = published(app, connection, offices, quota="2")
     named = {desil: make.make_family(connection, desil=desil, head={"name": f"WARGA {desil}"}) for desil in (3, 1, 2)}
+    pupil = {"name": "BUDI", "birth": date(today().year - 17, 1, 1), "sex": "L", "relation": 3}
+    make.make_member(connection, named[3].id, **pupil)  # fits, but has registered
     sent = {desil: register(connection, family) for desil, family in named.items()}
     register(connection, named[1], sent_at=now() + timedelta(minutes=1))  # the same person once more
     register(connection, make.make_family(connection), state="withdrawn", closed_at=now())
@@ -80,6 +82,9 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
     make.as_owner(connection)
     seed = connection.execute(text("SELECT lot_seed FROM offering")).scalar_one()
     assert seed in seen  # beforehand
+    spare = family_browser(app, connection, with_pupil(connection).head)
+    assert "Hari terakhir mendaftar" in spare.get("/peluang").text
+    assert "Hari terakhir mendaftar" not in readers[3].get("/peluang").text, "has registered"
 
     one = staff_browser(app, connection, offices[0])
     one.get(f"{page}/tempat")
@@ -100,8 +105,12 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
 
     readers[1].get(f"/pengajuan/{sent[1]}")
     assert "Tempat Anda" in readers[1].words and "nomor 1" in readers[1].words.lower()
+    assert "Hari terakhir menjawab" in readers[1].get("/peluang").text
+    readers[1].get(f"/pengajuan/{sent[1]}")
     readers[1].fill("/tempat")
     assert "Tempat Anda sudah pasti" in readers[1].words
+    file = readers[1].get("/peluang/tanggal.ics").text
+    assert file.count("BEGIN:VEVENT") == 1 and "jahit" not in file.lower(), "it begins, and nothing is told of what"
     readers[3].get(f"/pengajuan/{sent[3]}/tempat")
     assert "daftar tunggu" in readers[3].words
     readers[2].get(f"/pengajuan/{sent[2]}/tempat")

@@ -63,7 +63,13 @@ def dates_file() -> BaseResponse:
     if this_kiosk() is not None:
         return error_page(403, _(NO_FILES))
     day = today(current_user.zone)
-    content = calendar_file(_facts().participations, day, catalog_for(current_user).on(day), speaker(), now())
+    return dates_answer(
+        calendar_file(_facts().participations, day, catalog_for(current_user).on(day), speaker(), now())
+    )
+
+
+def dates_answer(content: bytes) -> BaseResponse:
+    """A calendar file that is to be kept by its reader and nowhere on the way."""
     response = Response(content, mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return unkept_page(response)

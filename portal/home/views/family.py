@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Response, request
+from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.actor import FamilyActor
+from portal.accounts.kiosks import NO_FILES
 from portal.accounts.roles import Permission
 from portal.accounts.sessions import asked_along, asks, find_with
 from portal.cases.places import OwnPlace, own_places
-from portal.core.clock import today
+from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.extensions import db, keys
 from portal.home.aid import aid_of
@@ -21,15 +24,18 @@ from portal.home.desil import desil_page
 from portal.home.expecting import dates_of
 from portal.home.kept_home import KEPT
 from portal.home.links import LINKS
+from portal.home.near import near_days, near_file
 from portal.home.offers import offer_page, offers_of
 from portal.home.own_places import place_lines
 from portal.home.reading import read_full, read_home, read_record
 from portal.home.status_days import status_days
 from portal.home.views import blueprint
+from portal.home.views.explained import dates_answer
 from portal.programs.offerings import catalog_for
 from portal.registry import queries
 from portal.registry.facts import FamilyFacts
 from portal.web.access import allowed
+from portal.web.errors import error_page
 from portal.web.kept import kept_page
 from portal.web.kiosk import on_kiosk
 from portal.web.render import render
@@ -94,7 +100,22 @@ def opportunities() -> Response:
     day = today(current_user.zone)
     catalog = catalog_for(current_user).on(day)
     page = offers_of(facts, checked, day, catalog, speaker())
-    return render("home/peluang.html", page=page, registered=place_lines(own, catalog, speaker()))
+    near = near_days(page, own, catalog, day, speaker())
+    lines = place_lines(own, catalog, speaker())
+    return render("home/peluang.html", page=page, registered=lines, near=near, on_kiosk=on_kiosk() is not None)
+
+
+@blueprint.get("/peluang/tanggal.ics")
+@allowed(Permission.SEE_OWN_RECORD)
+def near_dates_file() -> BaseResponse:
+    """The days ahead of opportunities, to keep in the own calendar: neutral words."""
+    if on_kiosk() is not None:
+        return error_page(403, _(NO_FILES))
+    facts, checked, own = _judged_on()
+    day = today(current_user.zone)
+    catalog = catalog_for(current_user).on(day)
+    near = near_days(offers_of(facts, checked, day, catalog, speaker()), own, catalog, day, speaker())
+    return dates_answer(near_file(near, speaker(), now()))
 
 
 @blueprint.get("/peluang/<code>")
