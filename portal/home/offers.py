@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import url_for
-
-from portal.cases.kinds.registration import KIND as REGISTRATION
 from portal.core.messages import N_
 from portal.core.wording import Message, Said, Speaker
 from portal.home.program_details import FIELD_OF, FIELDS, Details, details_of
+from portal.home.rounds import RoundLines, round_lines
 from portal.programs.catalog import CatalogDay, Program
 from portal.programs.criteria.base import Condition, Verdict
 from portal.programs.eligibility import (
@@ -24,7 +22,6 @@ from portal.programs.eligibility import (
     would_change,
 )
 from portal.programs.offerings import Offered
-from portal.programs.place_order import ORDER_MEANS, ORDER_WORDS
 from portal.programs.terms import SURENESS_WORDS
 from portal.registry.facts import FamilyFacts
 
@@ -82,6 +79,7 @@ class Offer:
     settle: str  # what would settle the first thing that is not known
     change: str
     demo: bool
+    regional: bool  # offered by the office of the regency itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +90,6 @@ class Offers:
     meets: tuple[Offer, ...]
     open: tuple[Offer, ...]
     does_not: tuple[Offer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoundLines:
-    """Places and days of what an office offers, and where one registers."""
-
-    places: int
-    word: str  # on registering
-    is_open: bool
-    takes: str  # from when to when it takes place
-    register_url: str
-    order: str  # in which places are given
-    order_means: str
-    seed: str  # of the lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,29 +136,7 @@ def offer_page(
         conditions=_lines(answer.conditions, speaker),
         members=tuple(_member(one, speaker) for one in answer.members),
         details=details_of(program, day, speaker),
-        round=_round(program, day, speaker) if isinstance(program, Offered) else None,
-    )
-
-
-def _round(program: Offered, day: date, speaker: Speaker) -> RoundLines:
-    one, say = program.round, speaker.say
-    days = {"first": one.registration_from, "last": one.registration_until}
-    is_open = one.takes_registrations(day)
-    words = N_("Register until %(last)s")
-    if not is_open:
-        words = N_("Registration begins on %(first)s") if day < one.registration_from else N_("Registration is over")
-    if one.closed:
-        words = N_("Registration is closed")
-    takes = [one.starts_on, one.ends_on]
-    return RoundLines(
-        places=one.quota,
-        word=say(Message(words, days)),
-        is_open=is_open,
-        takes=" \u2013 ".join(speaker.day(when) for when in takes if when is not None),
-        register_url=url_for("cases.begin", slug=REGISTRATION.slug, peluang=program.code) if is_open else "",
-        order=say(ORDER_WORDS[one.order]),
-        order_means=say(ORDER_MEANS[one.order]),
-        seed=one.seed,
+        round=round_lines(program, day, speaker) if isinstance(program, Offered) else None,
     )
 
 
@@ -202,6 +164,7 @@ def _offer(
         settle=_settle(answer, speaker),
         change=say(change.message) if change else "",
         demo=program.demo,
+        regional=isinstance(program, Offered),
     )
 
 
@@ -209,10 +172,10 @@ def _reasons(answer: Eligibility, program: Program, speaker: Speaker) -> tuple[s
     """Why the answer is not yes, in a few words; of a programme for members, what each lacks at most."""
     if answer.state is State.MEETS:
         return ()
-    found: list[Condition] = list(answer.open_conditions)
+    wanted = Verdict.NOT_MET if answer.state is State.DOES_NOT else Verdict.UNKNOWN
+    found: list[Condition] = [condition for condition in answer.open_conditions if condition.verdict is wanted]
     if not found and answer.state is State.DOES_NOT and program.audience == "member":
         return (speaker.say(N_("No family member fits by the record.")),)
-    wanted = Verdict.NOT_MET if answer.state is State.DOES_NOT else Verdict.UNKNOWN
     for member in answer.members:
         if member.state is answer.state:
             found += [condition for condition in member.conditions if condition.verdict is wanted]

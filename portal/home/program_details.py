@@ -8,9 +8,11 @@ from datetime import date
 
 from portal.core.messages import N_
 from portal.core.wording import Message, Money, Speaker
+from portal.home.rounds import RoundLines, round_lines
 from portal.programs.catalog import Catalog, Kind, Program
 from portal.programs.criteria.base import Rule
 from portal.programs.criteria.combine import Group
+from portal.programs.offerings import Offered
 from portal.programs.terms import SURENESS_WORDS, Amount
 
 _PER: Mapping[str, str] = {
@@ -97,6 +99,7 @@ class ProgramPage:
     demo: bool
     rules: tuple[RuleLine, ...]
     details: Details
+    round: RoundLines | None  # of what a regency's office offers
 
 
 def program_list(catalog: Catalog, day: date, speaker: Speaker) -> ProgramList:
@@ -133,6 +136,7 @@ def program_page(catalog: Catalog, code: str, day: date, speaker: Speaker) -> Pr
         demo=program.demo,
         rules=tuple(_rule(rule, speaker) for rule in program.criteria),
         details=details_of(program, day, speaker),
+        round=round_lines(program, day, speaker) if isinstance(program, Offered) else None,
     )
 
 

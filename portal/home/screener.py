@@ -95,6 +95,11 @@ def facts_of(answers: Mapping[str, Sequence[str]], day: date, called: str) -> Fa
     )
 
 
+def regency_in(answers: Mapping[str, Sequence[str]]) -> int | None:
+    """The regency that was picked; none where the question was skipped."""
+    return _number(answers, "regency")
+
+
 def born(age: int, day: date) -> date:
     """A day of birth that makes somebody this old on ``day``."""
     return date(day.year - age, day.month, min(day.day, 28))

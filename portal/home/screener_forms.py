@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from portal.core.messages import N_
+from portal.home.regency_offers import Province
 from portal.home.screener import (
     AID_NOW,
     AID_ONCE,
@@ -80,6 +81,26 @@ class FamilyForm(BaseForm):
     aid = ChecksField(
         _l("What does your family get now?"), choices=[(code, _l(_AID[code])) for code in AID_NOW], says_optional=True
     )
+    regency = SelectField(
+        _l("In which regency or city do you live?"),
+        choices=[],
+        validate_choice=False,  # whatever it is, it is looked up when the answer is made
+        hint=_l(
+            "Only if you also want to see what its office (Dinas Sosial) offers itself. Where it offers something"
+            " now, it is listed."
+        ),
+        says_optional=True,
+    )
+
+    def offer(self, provinces: Sequence[Province]) -> None:
+        """List the regencies that offer something; without any, there is no such question."""
+        if not provinces:
+            del self.regency
+            return
+        rows = [(str(one.regency_id), one.name) for province in provinces for one in province.regencies]
+        self.regency.choices = [("", _l("Skip this question")), *rows]
+        if len(provinces) > 1:
+            self.regency.headings = {str(one.regencies[0].regency_id): one.name for one in provinces}
 
     def validate_ages(self, field: TextField) -> None:
         """Numbers."""

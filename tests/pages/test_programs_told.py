@@ -28,15 +28,16 @@ WORKER = Scope("worker", job=MATCH_REGENCY)
 def publish(owner: Connection, code: str, *criteria: dict[str, Any], days: int = 20, **changed: Any) -> int:
     """A round of the regency's office that takes registrations for so many days; gives its id."""
     day, asked, kind = today(), changed.pop("asked", []), changed.pop("kind", "training")
+    regency = changed.pop("regency", make.REGENCY)
     one, two = (make.make_staff(owner, make.REGENCY, role="regency_office").staff_id for _ in range(2))
     words = {"id": f"Kursus {code.lower()}", "en": f"Course {code.lower()}"}
     content = {
         "code": code, "kind": kind, "audience": "member", "name": words, "summary": words, "organiser": words,
         "valid_from": str(day), "valid_until": str(day + timedelta(days=90)), "criteria": criteria,
     }  # fmt: skip
-    offering = make.insert(owner, "offering", "id", regency_id=make.REGENCY, code=code, kind=kind)
+    offering = make.insert(owner, "offering", "id", regency_id=regency, code=code, kind=kind)
     make.insert(
-        owner, "offering_version", offering_id=offering, regency_id=make.REGENCY, number=1, state="published",
+        owner, "offering_version", offering_id=offering, regency_id=regency, number=1, state="published",
         answers={}, content=content, code=code, valid_from=day, quota=20, written_by=one,
         valid_until=day + timedelta(days=90), registration_from=changed.get("registration_from", day),
         registration_until=day + timedelta(days=days), submitted_by=one, submitted_at=day, published_by=two,

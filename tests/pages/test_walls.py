@@ -312,6 +312,7 @@ VISITOR_FUNCTIONS = {
     "helped_offer",
     "helped_state",
     "kiosk_find",
+    "offering_regencies",
     "offerings_published",
     "passkey_ask",
     "passkey_lookup",

@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.clock import today
 from portal.core.messages import N_
 from portal.home.offers import offers_of
-from portal.home.screener import MOST_PEOPLE, NotAges, ages_of, facts_of
+from portal.home.regency_offers import provinces_offering, regency_of
+from portal.home.screener import MOST_PEOPLE, NotAges, ages_of, facts_of, regency_in
 from portal.home.screener_forms import FamilyForm, house_form, people_form, person_words
 from portal.home.views import blueprint
-from portal.programs.catalog import catalog_on
+from portal.programs.catalog import default
 from portal.web.access import public
 from portal.web.forms import BaseForm
 from portal.web.render import render, unkept_page
@@ -26,7 +27,7 @@ from portal.web.speaking import speaker
 _FAMILY, _PEOPLE, _HOUSE, _ANSWER = 1, 2, 3, 4
 #: The names that an answer may have; nothing else is carried along.
 _NAMES = re.compile(
-    "ages|desil|aid|(?:school|work)_[0-9]{1,2}|pregnant|pregnancy_no|severe|mild|orphans|tenure|land_proof|floor|wall"
+    "ages|desil|aid|regency|(?:school|work)_[0-9]{1,2}|pregnant|pregnancy_no|severe|mild|orphans|tenure|land_proof|floor|wall"
     "|roof|toilet|area|power|once"
 )
 _LONGEST = 80
@@ -78,6 +79,8 @@ def _answers() -> Answers:
 
 
 def _page(step: int, form: BaseForm, answers: Answers, ages: tuple[int, ...] = (), status: int = 200) -> BaseResponse:
+    if isinstance(form, FamilyForm):
+        form.offer(provinces_offering(today()))
     carried = [(name, value) for name, values in answers.items() if name not in form for value in values]
     people = [(place, person_words(place, age)) for place, age in enumerate(ages)]
     page = render("public/screener.html", step=step, form=form, carried=carried, people=people, status=status)
@@ -87,6 +90,10 @@ def _page(step: int, form: BaseForm, answers: Answers, ages: tuple[int, ...] = (
 def _answer_page(answers: Answers) -> BaseResponse:
     day, voice = today(), speaker()
     facts = facts_of(answers, day, voice.say(N_("Person %(number)s")))
-    page = offers_of(facts, facts, day, catalog_on(day), voice)
+    picked = regency_in(answers)
+    regency = regency_of(picked) if picked is not None else None
+    catalog = default() if regency is None else regency.screened
+    page = offers_of(facts, facts, day, catalog.on(day), voice)
+    own = 0 if regency is None else len(regency.on(day))
     carried = [(name, value) for name, values in answers.items() for value in values]
-    return unkept_page(render("public/screened.html", page=page, carried=carried))
+    return unkept_page(render("public/screened.html", page=page, regency=regency, own=own, carried=carried))

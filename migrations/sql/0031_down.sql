@@ -1,0 +1,1 @@
+DROP FUNCTION offering_regencies(date);
