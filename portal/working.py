@@ -29,6 +29,7 @@ FEATURES = (
     "portal.cases.housekeeping",
     "portal.cases.late",
     "portal.cases.pace_counting",
+    "portal.cases.place_giving",
     "portal.cases.place_turns",
     "portal.cases.proposals.late",
     "portal.cases.proposals.linking",

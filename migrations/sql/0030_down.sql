@@ -1,3 +1,5 @@
+DROP TRIGGER registration_in_time ON cases;
+DROP FUNCTION registration_in_time();
 DROP POLICY own_draw ON place_draw;
 DROP TABLE place;
 DROP TABLE place_draw;

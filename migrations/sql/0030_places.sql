@@ -83,8 +83,10 @@ CREATE TABLE place (
     desil smallint,
     code text NOT NULL,
     lot text NOT NULL,
+    again text[] NOT NULL DEFAULT '{}',  -- further registrations of the same person, which count for nothing
     state text NOT NULL CONSTRAINT ck_place_state CHECK (
-        state IN ('waiting', 'offered', 'confirmed', 'given_back', 'lapsed')),
+        state IN ('waiting', 'offered', 'confirmed', 'given_back', 'lapsed', 'cancelled')),
+    told_at timestamptz,  -- when the family was told of its number; a job tells them one by one
     offered_on date,
     confirm_by date,
     reminders smallint NOT NULL DEFAULT 0,
@@ -106,6 +108,7 @@ CREATE TABLE place (
 CREATE INDEX ix_place_case ON place (family_id, case_id);
 CREATE INDEX ix_place_person_id ON place (person_id);
 CREATE INDEX ix_place_open ON place (draw_id) WHERE state = 'offered';
+CREATE INDEX ix_place_untold ON place (draw_id) WHERE told_at IS NULL;
 
 ALTER TABLE place_draw ENABLE ROW LEVEL SECURITY;
 ALTER TABLE place ENABLE ROW LEVEL SECURITY;
@@ -117,18 +120,25 @@ CREATE POLICY worker_all ON place TO portal_worker USING ((SELECT current_job())
 -- The office of the regency gives the places and notes who came; never of the own family or a relative.
 GRANT SELECT, INSERT ON place_draw, place TO portal_staff;
 GRANT UPDATE (state, answered_at, attended, certificate) ON place TO portal_staff;
-CREATE POLICY office_of_area ON place_draw TO portal_staff
-    USING ((SELECT staff_sees_sealed()) AND area_span(regency_id) <@ (SELECT staff_area()))
+CREATE POLICY office_of_area ON place_draw FOR SELECT TO portal_staff
+    USING ((SELECT staff_sees_sealed()) AND area_span(regency_id) <@ (SELECT staff_area()));
+CREATE POLICY office_gives ON place_draw FOR INSERT TO portal_staff
     WITH CHECK ((SELECT staff_sees_sealed()) AND area_span(regency_id) <@ (SELECT staff_area())
                 AND given_by = (SELECT current_staff()));
+-- A later version of the offering may begin on another day.
+GRANT UPDATE (starts_on) ON place_draw TO portal_staff;
+CREATE POLICY office_moves_days ON place_draw FOR UPDATE TO portal_staff
+    USING ((SELECT staff_sees_sealed()) AND area_span(regency_id) <@ (SELECT staff_area()));
 CREATE POLICY office_reads ON place FOR SELECT TO portal_staff
     USING (EXISTS (SELECT FROM place_draw d WHERE d.id = place.draw_id));
 CREATE POLICY office_gives ON place FOR INSERT TO portal_staff WITH CHECK (
-    family_id <> ALL ((SELECT staff_kin())::bigint[]) AND EXISTS (SELECT FROM place_draw d WHERE d.id = place.draw_id)
+    family_id <> ALL ((SELECT staff_kin())::bigint[]) AND told_at IS NULL
+    AND EXISTS (SELECT FROM place_draw d WHERE d.id = place.draw_id AND d.given_at = now())  -- nobody comes in later
     AND EXISTS (SELECT FROM cases c WHERE c.family_id = place.family_id AND c.id = place.case_id));
 CREATE POLICY office_notes ON place FOR UPDATE TO portal_staff
     USING (family_id <> ALL ((SELECT staff_kin())::bigint[])
-           AND EXISTS (SELECT FROM place_draw d WHERE d.id = place.draw_id));
+           AND EXISTS (SELECT FROM place_draw d WHERE d.id = place.draw_id))
+    WITH CHECK (state IN ('confirmed', 'given_back'));
 
 -- A family reads its own; who registered, or who is meant, answers.
 GRANT SELECT ON place, place_draw TO portal_family;
@@ -160,10 +170,11 @@ $$
 BEGIN
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
             ('waiting', 'offered'), ('waiting', 'given_back'), ('offered', 'confirmed'), ('offered', 'given_back'),
-            ('offered', 'lapsed'), ('confirmed', 'given_back')) THEN
+            ('offered', 'lapsed'), ('confirmed', 'given_back'),
+            ('waiting', 'cancelled'), ('offered', 'cancelled'), ('confirmed', 'cancelled')) THEN
         RAISE EXCEPTION 'a place that is % does not become %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.state IN ('given_back', 'lapsed') THEN
+    IF NEW.state IN ('given_back', 'lapsed', 'cancelled') THEN
         NEW.seat := NULL;
     ELSIF OLD.state <> 'waiting' THEN
         NEW.seat := OLD.seat;
@@ -172,5 +183,25 @@ BEGIN
 END
 $$;
 CREATE TRIGGER place_moves BEFORE UPDATE ON place FOR EACH ROW EXECUTE FUNCTION place_moves();
-CREATE TRIGGER raise_cases_revision AFTER INSERT OR UPDATE ON place
+CREATE TRIGGER raise_cases_revision AFTER UPDATE ON place
     FOR EACH ROW EXECUTE FUNCTION raise_cases_revision();
+
+-- Once the places are given nobody registers for them any more: whoever gives them waits for the registrations that are
+-- being sent at this moment, and the ones after find the draw.
+CREATE FUNCTION registration_in_time() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS
+$$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended(format('places/%s/%s', NEW.village_id / 1000000, NEW.program), 0));
+    IF EXISTS (
+            SELECT FROM place_draw d JOIN offering o ON o.id = d.offering_id AND o.state <> 'withdrawn'
+            JOIN offering_version v ON v.offering_id = o.id AND v.state = 'published'
+            WHERE d.regency_id = NEW.village_id / 1000000 AND d.code = NEW.program
+              AND v.valid_until >= (now() AT TIME ZONE 'Asia/Jayapura')::date) THEN
+        RAISE EXCEPTION 'registration_in_time: the places have been given' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER registration_in_time BEFORE INSERT ON cases FOR EACH ROW
+    WHEN (NEW.kind = 'registration' AND NEW.program IS NOT NULL) EXECUTE FUNCTION registration_in_time();

@@ -115,6 +115,7 @@ class Event(StrEnum):
     PLACE_OFFERED = "place_offered"  # that became free, to the next of the waiting list
     PLACE_REMINDED = "place_reminded"
     PLACE_LAPSED = "place_lapsed"  # no answer after two reminders
+    PLACE_CANCELLED = "place_cancelled"  # the office withdrew the whole
     PLACE_ANSWERED = "place_answered"  # by the family: taken, or given back
     PLACE_NOTED = "place_noted"  # by the office: what the family told it, who came, who got the certificate
     PROGRAM_WITHDRAWN = "program_withdrawn"

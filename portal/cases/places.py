@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import FamilyActor
@@ -29,6 +29,8 @@ from portal.programs.place_states import CAN_GIVE_BACK, PLACES, PlaceInfo, Place
 from portal.registry.models import Member
 
 FILL_PLACES = "fill_places"  # the job that offers what became free
+TELL_PLACES = "tell_places"  # the job that tells everybody their number
+END_PLACES = "end_places"  # the job that takes them back where the office withdraws it
 REGISTRATION = "registration"
 NOT_NOW = N_("This place cannot be answered as it stands now. Look at what is new.")
 
@@ -96,14 +98,11 @@ class OwnPlace:
 
 def place_of(session: Session, actor: FamilyActor, reference: str) -> PlaceView | None:
     """The place of that registration, or None. Raises ``NotFound`` where there is no such submission."""
-    case = find_case(session, reference)
-    mine = (Place.family_id == case.family_id, Place.case_id == case.id)
-    found = session.execute(
-        select(Place, PlaceDraw).join(PlaceDraw, PlaceDraw.id == Place.draw_id).where(*mine)
-    ).first()
+    asked = find_case(session, reference)
+    found = session.execute(_told_of(asked)).first()
     if found is None:
         return None
-    place, draw = found
+    place, draw, case = found
     waits = place.state == PlaceState.WAITING
     return PlaceView(
         reference=case.reference,
@@ -127,17 +126,37 @@ def place_of(session: Session, actor: FamilyActor, reference: str) -> PlaceView 
     )
 
 
+def _told_of(case: Case) -> Select[Place, PlaceDraw, Case]:
+    """The place of that registration; of a further one of the same person, that of the first."""
+    again = (
+        false()
+        if case.state != State.LISTED
+        else and_(
+            Place.person_id == (case.about_person_id or case.person_id),
+            PlaceDraw.code == case.program,
+            PlaceDraw.given_at >= case.sent_at,
+        )
+    )
+    return (
+        select(Place, PlaceDraw, Case)
+        .join(PlaceDraw, PlaceDraw.id == Place.draw_id)
+        .join(Case, and_(Case.family_id == Place.family_id, Case.id == Place.case_id))
+        .where(Place.family_id == case.family_id, Place.told_at.is_not(None), or_(Place.case_id == case.id, again))
+        .order_by((Place.case_id == case.id).desc(), PlaceDraw.given_at)
+    )
+
+
 def own_places(session: Session, actor: FamilyActor) -> Sequence[OwnPlace]:
     """What the family registered for and is not over, the newest first."""
     person = func.coalesce(Case.about_person_id, Case.person_id)
     member = and_(Member.family_id == Case.family_id, Member.person_id == person, Member.until.is_(None))
     rows = session.execute(
         select(Case.program, Case.reference, Case.state, Member.name, Place, PlaceDraw)
-        .outerjoin(Place, and_(Place.family_id == Case.family_id, Place.case_id == Case.id))
+        .outerjoin(Place, and_(Place.family_id == Case.family_id, Place.case_id == Case.id, Place.told_at.is_not(None)))
         .outerjoin(PlaceDraw, PlaceDraw.id == Place.draw_id)
         .outerjoin(Member, member)
         .where(Case.family_id == actor.family_id, Case.kind == REGISTRATION)
-        .where(or_(Case.closed_at.is_(None), Case.state == State.LISTED.value))
+        .where(or_(Case.closed_at.is_(None), and_(Case.state == State.LISTED.value, Place.number.is_not(None))))
         .order_by(Case.sent_at.desc(), Case.id.desc())
     )
     return [_own(*row) for row in rows]
@@ -166,7 +185,7 @@ def answer_place(actor: FamilyActor, reference: str, *, comes: bool) -> None:
         case = find_case(session, reference)
         held = select(Place).where(Place.family_id == case.family_id, Place.case_id == case.id).with_for_update()
         place = session.scalar(held)
-        if place is None:
+        if place is None or place.told_at is None:
             raise NotFound
         if change(session, place, comes=comes):
             wanted = place.state

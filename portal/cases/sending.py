@@ -55,6 +55,12 @@ class DraftChanged(Conflict):
     message = N_("The answers changed after this page was opened. Check them again, then send.")
 
 
+class TooLate(DraftChanged):
+    """What it is for takes none any more."""
+
+    message = N_("Registration for this is not open now, so it was not sent. You can look what else is open to you.")
+
+
 class NotComplete(PortalError):
     """A step is not answered yet. ``step`` is its key."""
 
@@ -96,7 +102,7 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
     """Make the case. ``seen`` stands for the content that the member read back.
 
     Of two identical posts at once, the second waits for the first and answers with its case. Raises
-    ``NotFound``, ``SentOtherwise``, ``DraftChanged`` or ``NotComplete``.
+    ``NotFound``, ``SentOtherwise``, ``DraftChanged`` (``TooLate`` among it) or ``NotComplete``.
     """
     with db.begin(actor.scope) as session:
         draft_row = session.scalar(select(CaseDraft).where(CaseDraft.id == draft_id).with_for_update())
@@ -111,6 +117,8 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         missing = draft.first_open_step()
         if missing is not None:
             raise NotComplete(missing)
+        if kind.is_too_late(draft.answers, draft.world):
+            raise TooLate
         walls = _walls(session, draft)
         case = _make_case(session, actor, draft, walls, route(session, actor, draft, walls))
         session.execute(
@@ -207,6 +215,8 @@ def _make_case(session: Session, actor: Writer, draft: Draft, walls: Walls, to: 
                 session.add(case)
                 session.flush()
         except IntegrityError as error:
+            if "registration_in_time" in str(error.orig):  # the places were given at this moment
+                raise TooLate from None
             if "uq_cases_reference" not in str(error.orig):
                 raise
             continue

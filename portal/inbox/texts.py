@@ -269,10 +269,18 @@ TEXTS: Mapping[str, Text] = {
         "stop",
     ),
     "place_lapsed": Text(
-        N_("Your place went on to somebody else"),
+        N_("Your place is not kept any more"),
         N_(
-            "«%(program)s», %(name)s: no answer came after two reminders, so the place went to the next one of the "
+            "«%(program)s», %(name)s: no answer came after two reminders, so the place is free for the next one of the "
             "waiting list. Your aid does not change because of it."
+        ),
+        "stop",
+    ),
+    "place_cancelled": Text(
+        N_("The office withdrew what you registered for"),
+        N_(
+            "«%(program)s», %(name)s: the regency office withdrew it, so nobody takes part. It is not because of you, "
+            "and your aid does not change."
         ),
         "stop",
     ),

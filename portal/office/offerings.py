@@ -19,6 +19,7 @@ from portal.accounts.four_eyes import Act, Second, refusal
 from portal.accounts.models import Staff
 from portal.accounts.roles import permissions_of
 from portal.audit.trail import Event, record
+from portal.cases.places import END_PLACES
 from portal.core.clock import now, today
 from portal.core.errors import Conflict, NotFound
 from portal.core.jobs import defer
@@ -30,6 +31,7 @@ from portal.programs.catalog import default
 from portal.programs.models import MATCH_REGENCY
 from portal.programs.offering_models import Offering, OfferingVersion
 from portal.programs.offerings import program_of
+from portal.programs.place_models import PlaceDraw
 from portal.programs.preview import MOST_CONDITIONS, Preview, Wanted, preview
 from portal.registry.models import Area
 
@@ -38,6 +40,7 @@ CHANGED = N_("Somebody else changed this meanwhile. Look at it again.")
 TAKEN = N_("Another offering of this short name stands on these days. Choose another short name or other days.")
 NOT_OPEN = N_("This is not being written now.")
 ORDER_STAYS = N_("The order in which places are given was published before. It stays as it was.")
+PLACES_STAY = N_("The places have been given. How many there are stays as it was; for more places begin another one.")
 ENOUGH = N_("There are enough conditions. Remove one first.")
 _REGENCIES = text(
     "SELECT id, name FROM area WHERE level = 2 AND NOT retired AND area_span(id) <@ (SELECT staff_area()) ORDER BY name"
@@ -183,6 +186,9 @@ def submit(actor: StaffActor, public_id: uuid.UUID, seen: int) -> None:
         _check_free(session, row, version.answers)
         if any(one.state == PUBLISHED and one.place_order != made.place_order for one in _versions(session, row)):
             raise Faulty(TERMS, ORDER_STAYS)
+        draw = _draw_of(session, row)
+        if draw is not None and draw.quota != made.quota:
+            raise Faulty(TERMS, PLACES_STAY)
         _write(version, made)
         version.state = WAITING
         version.submitted_by, version.submitted_at = actor.staff_id, now()
@@ -217,7 +223,11 @@ def publish(actor: StaffActor, public_id: uuid.UUID, seen: int) -> None:
         version.state, version.published_by, version.published_at = PUBLISHED, actor.staff_id, now()
         try:
             session.flush()
-            row.state, row.code = PUBLISHED, version.code or row.code
+            # Once the places are given nobody can register any more, whatever else changes.
+            draw = _draw_of(session, row)
+            row.state, row.code = CLOSED if draw else PUBLISHED, version.code or row.code
+            if draw is not None:
+                draw.starts_on = version.starts_on
             session.flush()
         except IntegrityError:  # another of this code was published at the same moment
             raise Conflict(TAKEN) from None
@@ -246,6 +256,9 @@ def end(actor: StaffActor, public_id: uuid.UUID, seen: int, state: str) -> None:
             raise Conflict(CHANGED)
         if state == WITHDRAWN and row.state in (PUBLISHED, CLOSED):
             defer(session, MATCH_REGENCY, regency=row.regency_id)
+            draw = _draw_of(session, row)
+            if draw is not None:
+                defer(session, END_PLACES, draw=draw.id)
         row.state = state
         event = Event.PROGRAM_CLOSED if state == CLOSED else Event.PROGRAM_WITHDRAWN
         record(session, event, program=row.code, area=row.regency_id)
@@ -305,6 +318,11 @@ def _find(session: Session, public_id: uuid.UUID, *, lock: bool = False) -> Offe
     if found is None:
         raise NotFound
     return found
+
+
+def _draw_of(session: Session, row: Offering) -> PlaceDraw | None:
+    """The draw of the offering, once its places are given."""
+    return session.scalar(select(PlaceDraw).where(PlaceDraw.offering_id == row.id))
 
 
 def _versions(session: Session, row: Offering) -> list[OfferingVersion]:

@@ -25,8 +25,15 @@ _OFFER = Permission.OFFER_PROGRAMS
 @allowed(_OFFER)
 def book(offering: uuid.UUID) -> BaseResponse:
     """Who registered, in the published order; once the places are given, how each of them stands."""
-    found = places.book(current_user, offering)
-    page = render("office/places.html", book=found, orders=ORDER_MEANS, states=PLACES, notes=places.NOTE_WORDS)
+    found = places.book(current_user, offering, request.args.get("hal", 1, type=int))
+    page = render(
+        "office/places.html",
+        book=found,
+        url_of_page=lambda number: url_for("places.book", offering=offering, hal=number),
+        orders=ORDER_MEANS,
+        states=PLACES,
+        notes=places.NOTE_WORDS,
+    )
     return unkept_page(page)
 
 
@@ -39,7 +46,7 @@ def give(offering: uuid.UUID) -> BaseResponse:
     except Conflict as refused:
         flash(_(refused.message), "stop")
     else:
-        flash(_("The places have been given. %(count)s people have been told.", count=people), "good")
+        flash(_("The places have been given. %(count)s people are being told.", count=people), "good")
     return redirect(url_for("places.book", offering=offering), code=303)
 
 
@@ -57,4 +64,4 @@ def note(offering: uuid.UUID, number: int) -> BaseResponse:
         flash(_(refused.message), "stop")
     else:
         flash(_("Noted."), "good")
-    return redirect(url_for("places.book", offering=offering), code=303)
+    return redirect(url_for("places.book", offering=offering, hal=places.page_of(number)), code=303)

@@ -7,63 +7,70 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.actor import StaffActor
 from portal.audit.trail import Event, record
 from portal.cases.models import Case
-from portal.cases.moves import Act, make_move, tell_sender, write_step
-from portal.cases.places import change, tell, title_of, who
-from portal.cases.workflow import Move, Mover, Side, State
+from portal.cases.moves import Act, write_step
+from portal.cases.places import TELL_PLACES, change, tell
 from portal.core.clock import today, zone_of_area
 from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.jobs import defer
 from portal.core.messages import N_
 from portal.core.names import written_name
 from portal.core.wording import Message
 from portal.extensions import db
-from portal.inbox.service import Value
 from portal.office.offerings import CHANGED, CLOSED, PUBLISHED
 from portal.programs.offering_models import Offering, OfferingVersion
 from portal.programs.place_models import Place, PlaceDraw
 from portal.programs.place_order import Entry, Numbered, Order, in_order
-from portal.programs.place_states import PlaceState, confirm_until
+from portal.programs.place_states import PlaceState, confirm_until, has_begun
 
 STILL_OPEN = N_("Registration is still open. Places are given afterwards.")
 GIVEN = N_("The places have been given already.")
 NOBODY = N_("Nobody has registered, so there is nothing to give.")
 KIN = N_("Somebody of your own family or a relative has registered. Another officer of the office has to do this.")
 NOT_NOTED = N_("This cannot be noted as the place stands now.")
-_HAS_PLACE = N_("you have a place. Say until %(day)s whether you come.")
-_WAITS = N_("number %(number)s in the order, for %(quota)s places. You are on the waiting list.")
+BEGUN = N_("It has begun, so nobody is called any more. Publish a change with other days first.")
+MOVED = N_("The family lives in another regency now. It answers by itself, or its place goes on.")
 
-#: The registrations that count: open or accepted one by one, of the regency, since the offering stands.
+#: The registrations of the regency on the days on which the offering stands: open, or accepted one by one. Only of a
+#: living member of a family of the record one ``counts``; the others are answered by hand.
 _ENTRIES = text(
     "SELECT c.family_id, c.id, c.reference, c.sent_at, p.id AS person_id, p.public_id AS code, m.name,"
-    " a.name AS village,"
+    " a.name AS village, coalesce(m.until IS NULL AND m.alive IS NOT FALSE AND f.closed_on IS NULL, false) AS counts,"
     " (SELECT d.desil FROM desil d WHERE d.family_id = c.family_id ORDER BY d.ranked_on DESC LIMIT 1) AS desil,"
     " c.family_id = ANY ((SELECT staff_kin())::bigint[]) AS kin"
-    " FROM cases c JOIN person p ON p.id = coalesce(c.about_person_id, c.person_id)"
-    " JOIN member m ON m.family_id = c.family_id AND m.person_id = p.id AND m.until IS NULL"
-    " JOIN area a ON a.id = c.village_id"
+    " FROM cases c LEFT JOIN person p ON p.id = coalesce(c.about_person_id, c.person_id)"
+    " LEFT JOIN member m ON m.family_id = c.family_id AND m.person_id = p.id"
+    " JOIN family f ON f.id = c.family_id JOIN area a ON a.id = c.village_id"
     " WHERE c.kind = 'registration' AND c.program = :code AND c.village_id / 1000000 = :regency"
-    " AND c.sent_at >= CAST(:since AS date) - 1"
-    " AND (c.closed_at IS NULL AND c.state <> 'disowned' OR c.state = 'accepted')"
+    " AND CAST(c.sent_at AT TIME ZONE :zone AS date) BETWEEN :first AND :last"
+    " AND (c.closed_at IS NULL AND c.state <> 'disowned' OR c.state IN ('accepted', 'partly'))"
     " ORDER BY c.sent_at, c.id"
 )
 _PLACES = text(
-    "SELECT p.number, p.seat, p.desil, p.lot, p.state, p.confirm_by, p.reminders, p.attended, p.certificate,"
-    " c.reference, c.sent_at, m.name, a.name AS village"
+    "SELECT p.number, p.seat, p.desil, p.lot, p.state, p.told_at, p.confirm_by, p.reminders, p.attended,"
+    " p.certificate, c.reference, c.sent_at, m.name, a.name AS village"
     " FROM place p LEFT JOIN cases c ON c.family_id = p.family_id AND c.id = p.case_id"
     " LEFT JOIN member m ON m.family_id = p.family_id AND m.person_id = p.person_id"
-    " LEFT JOIN area a ON a.id = c.village_id WHERE p.draw_id = :draw ORDER BY p.number"
+    " LEFT JOIN area a ON a.id = c.village_id"
+    " WHERE p.draw_id = :draw AND p.number BETWEEN :first AND :last ORDER BY p.number"
 )
+_COUNTS = text(
+    "SELECT state, count(*), count(*) FILTER (WHERE told_at IS NULL) FROM place WHERE draw_id = :d GROUP BY 1"
+)
+#: Waits for the registrations that are being sent at this moment; the ones after find the draw (a trigger).
+_NO_MORE = text("SELECT pg_advisory_xact_lock(hashtextextended(:places, 0))")
+PER_PAGE = 50
 
 
 class Note(StrEnum):
@@ -108,7 +115,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Everything about the places of one offering."""
+    """Everything about the places of one offering; ``lines`` is one page of the order."""
 
     public_id: uuid.UUID
     name: str
@@ -118,13 +125,15 @@ class Book:
     until: date  # of registration
     is_over: bool  # registration
     given_at: datetime | None
+    people: int  # in the order
+    counts: Mapping[str, int]  # how many places stand so, once they are given
+    untold: int  # whom the job has not told yet
     lines: Sequence[Line]
+    page: int
+    last_page: int
     seen: str  # stands for who registered, so that what is given is what was read
     twice: int  # registrations of somebody who is in the order already
-
-    def count(self, state: str) -> int:
-        """How many places stand so."""
-        return sum(line.state == state for line in self.lines)
+    aside: Sequence[str]  # open registrations that do not count, by reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,7 @@ class _Held:
     offering: Offering
     version: OfferingVersion
     draw: PlaceDraw | None
-    since: date
+    first: date  # on which the offering stood
 
     @property
     def is_over(self) -> bool:
@@ -145,38 +154,60 @@ class _Held:
         )
 
 
-def book(actor: StaffActor, public_id: uuid.UUID) -> Book:
+def book(actor: StaffActor, public_id: uuid.UUID, page: int = 1) -> Book:
     """Who registered for it and, once the places are given, who has one. Raises ``NotFound``."""
     with db.begin(actor.scope) as session:
         held = _held(session, public_id)
-        rows = [] if held.draw else _entries(session, held)
-        numbered = _numbered(held, rows)
-        lines = _given_lines(session, held.draw) if held.draw else _lines(rows, numbered)
-        version = held.version
+        rows, draw, version = _entries(session, held), held.draw, held.version
+        counted = [] if draw else [row for row in rows if row.counts]
+        numbered = _numbered(held, counted)
+        counts, untold = _counts(session, draw) if draw else ({}, 0)
+        people = draw.people if draw else len(numbered)
+        last_page = max(1, -(-people // PER_PAGE))
+        page = min(max(page, 1), last_page)
+        first, last = (page - 1) * PER_PAGE + 1, page * PER_PAGE
         return Book(
             public_id=public_id,
             name=str((version.content or {})["name"]["id"]),
             order=Order(version.place_order),
             seed=held.offering.lot_seed or "",
-            quota=held.draw.quota if held.draw else version.quota or 0,
+            quota=draw.quota if draw else version.quota or 0,
             until=version.registration_until or version.valid_until or date.min,
             is_over=held.is_over,
-            given_at=held.draw.given_at if held.draw else None,
-            lines=lines,
+            given_at=draw.given_at if draw else None,
+            people=people,
+            counts=counts,
+            untold=untold,
+            lines=_given_lines(session, draw, first, last) if draw else _lines(counted, numbered[first - 1 : last]),
+            page=page,
+            last_page=last_page,
             seen=_seen(numbered),
-            twice=len(rows) - len(numbered),
+            twice=len(counted) - len(numbered),
+            aside=[row.reference for row in rows if not row.counts],
         )
 
 
+def page_of(number: int) -> int:
+    """The page on which a number of the order stands."""
+    return (number - 1) // PER_PAGE + 1
+
+
 def give(actor: StaffActor, public_id: uuid.UUID, seen: str) -> int:
-    """Give the places by the published order, once; gives how many people are in it. Raises ``Conflict``."""
+    """Give the places by the published order, once; gives how many people are in it. Raises ``Conflict``.
+
+    The order and the places stand from here on; a job tells everybody.
+    """
     with db.begin(actor.scope) as session:
         held = _held(session, public_id, lock=True)
         if held.draw is not None:
             raise Conflict(GIVEN)
         if not held.is_over:
             raise Conflict(STILL_OPEN)
-        rows = _entries(session, held)
+        day = today(zone_of_area(held.offering.regency_id))
+        if has_begun(held.version.starts_on, day):
+            raise Conflict(BEGUN)
+        session.execute(_NO_MORE, {"places": f"places/{held.offering.regency_id}/{held.version.code}"})
+        rows = [row for row in _entries(session, held) if row.counts]
         numbered = _numbered(held, rows)
         if not numbered:
             raise Conflict(NOBODY)
@@ -184,10 +215,9 @@ def give(actor: StaffActor, public_id: uuid.UUID, seen: str) -> int:
             raise Conflict(KIN)
         if _seen(numbered) != seen:
             raise Conflict(CHANGED)
-        cases = _lock_cases(session, numbered)
         draw = _draw(session, actor, held, len(numbered))
-        for one in numbered:
-            _put(session, actor, draw, one, cases[one.entry.reference])
+        session.execute(insert(Place), _places(draw, rows, numbered, day))
+        defer(session, TELL_PLACES, draw=draw.id)
         counts = {"people": draw.people, "quota": draw.quota}
         record(session, Event.PLACES_GIVEN, program=draw.code, area=draw.regency_id, **counts)
         return draw.people
@@ -201,18 +231,25 @@ def note(actor: StaffActor, public_id: uuid.UUID, number: int, what: Note) -> No
         place = session.scalar(one.with_for_update())
         if draw is None or place is None:
             raise Forbidden(KIN) if draw is not None and session.scalar(one) is not None else NotFound()
+        case = session.get(Case, (place.family_id, place.case_id))
+        if case is None and what in _TOLD:
+            raise Conflict(MOVED)
         if not _note(session, place, what):
             return
-        case = session.get_one(Case, (place.family_id, place.case_id))
+        event, family = Event.PLACE_NOTED, place.family_id
+        if case is None:  # the family moved to another regency: its place says who came, its path is the other office's
+            record(session, event, family_id=family, answer=what.value, number=number)
+            return
         write_step(session, case, f"place_{what}", Act(actor.name, actor.staff_id))
         if what in _TOLD:
             tell(session, case, "place_noted", place, draw, officer=actor.name, what=Message(_TOLD[what]))
-        event, family = Event.PLACE_NOTED, place.family_id
         record(session, event, family_id=family, reference=case.reference, answer=what.value, number=number)
 
 
 def _note(session: Session, place: Place, what: Note) -> bool:
     """Whether it is new."""
+    if place.told_at is None:
+        raise Conflict(NOT_NOTED)
     if what in (Note.COMES, Note.GIVES_BACK):
         return change(session, place, comes=what is Note.COMES)
     before = (place.attended, place.certificate)
@@ -246,8 +283,10 @@ def _held(session: Session, public_id: uuid.UUID, *, lock: bool = False) -> _Hel
 
 
 def _entries(session: Session, held: _Held) -> list[Row[Any]]:
-    asked = {"code": held.version.code, "regency": held.offering.regency_id, "since": held.since}
-    return list(session.execute(_ENTRIES, asked))
+    regency = held.offering.regency_id
+    asked = {"code": held.version.code, "regency": regency, "zone": zone_of_area(regency)}
+    days = {"first": held.first, "last": held.version.valid_until or date.max}
+    return list(session.execute(_ENTRIES, {**asked, **days}))
 
 
 def _numbered(held: _Held, rows: Sequence[Row[Any]]) -> list[Numbered]:
@@ -259,17 +298,6 @@ def _seen(numbered: Sequence[Numbered]) -> str:
     """Stands for the order as it was read."""
     read = "|".join(f"{one.number}:{one.entry.reference}:{one.entry.desil}:{one.seat}" for one in numbered)
     return hashlib.sha256(read.encode()).hexdigest()[:16]
-
-
-def _lock_cases(session: Session, numbered: Sequence[Numbered]) -> dict[str, Case]:
-    """The registrations, held: one that is taken back at this moment is not in the order that was read."""
-    references = [one.entry.reference for one in numbered]
-    held = select(Case).where(Case.reference.in_(references)).order_by(Case.id).with_for_update()
-    found = {case.reference: case for case in session.scalars(held.execution_options(populate_existing=True))}
-    gone = any(case.closed_at is not None and case.state != "accepted" for case in found.values())
-    if len(found) != len(references) or gone:
-        raise Conflict(CHANGED)
-    return found
 
 
 def _draw(session: Session, actor: StaffActor, held: _Held, people: int) -> PlaceDraw:
@@ -291,44 +319,32 @@ def _draw(session: Session, actor: StaffActor, held: _Held, people: int) -> Plac
     return draw
 
 
-def _put(session: Session, actor: StaffActor, draw: PlaceDraw, one: Numbered, case: Case) -> None:
-    """One person's place, with its step on the path and its message."""
-    day = today(zone_of_area(draw.regency_id))
-    until = confirm_until(day) if one.seat else None
-    place = Place(
-        draw_id=draw.id,
-        number=one.number,
-        quota=draw.quota,
-        seat=one.seat,
-        family_id=case.family_id,
-        case_id=case.id,
-        person_id=one.entry.person_id,
-        desil=one.entry.desil,
-        code=one.entry.code,
-        lot=one.lot,
-        state=(PlaceState.OFFERED if one.seat else PlaceState.WAITING).value,
-        offered_on=day if one.seat else None,
-        confirm_by=until,
-    )
-    session.add(place)
-    session.flush()
-    words = (
-        Message(_HAS_PLACE, {"day": until})
-        if one.seat
-        else Message(_WAITS, {"number": one.number, "quota": draw.quota})
-    )
-    data = {"number": one.number, "people": draw.people, "quota": draw.quota}
-    values: dict[str, Value] = {"program": title_of(draw), "name": who(session, place), "place": words}
-    act = Act(actor.name, actor.staff_id, data=data, values=values)
-    if case.closed_at is None:
-        make_move(session, case, Move.LIST, Mover(Side.PORTAL), act)
-        return
-    case.state, case.version = (
-        State.LISTED.value,
-        case.version + 1,
-    )  # accepted one by one before, so it is closed already
-    write_step(session, case, Move.LIST.value, act)
-    tell_sender(session, case, "case_listed", act)
+def _places(draw: PlaceDraw, rows: Sequence[Row[Any]], numbered: Sequence[Numbered], day: date) -> list[dict[str, Any]]:
+    """The rows of everybody in the order, told of nothing yet."""
+    of = {row.reference: row for row in rows}
+    again: dict[int, list[str]] = {}
+    for row in rows:
+        again.setdefault(row.person_id, []).append(row.reference)
+    until = confirm_until(day, draw.starts_on)
+    return [
+        {
+            "draw_id": draw.id,
+            "number": one.number,
+            "quota": draw.quota,
+            "seat": one.seat,
+            "family_id": of[one.entry.reference].family_id,
+            "case_id": of[one.entry.reference].id,
+            "person_id": one.entry.person_id,
+            "desil": one.entry.desil,
+            "code": one.entry.code,
+            "lot": one.lot,
+            "again": [other for other in again[one.entry.person_id] if other != one.entry.reference],
+            "state": (PlaceState.OFFERED if one.seat else PlaceState.WAITING).value,
+            "offered_on": day if one.seat else None,
+            "confirm_by": until if one.seat else None,
+        }
+        for one in numbered
+    ]
 
 
 def _lines(rows: Sequence[Row[Any]], numbered: Sequence[Numbered]) -> list[Line]:
@@ -342,8 +358,15 @@ def _lines(rows: Sequence[Row[Any]], numbered: Sequence[Numbered]) -> list[Line]
     return lines
 
 
-def _given_lines(session: Session, draw: PlaceDraw) -> list[Line]:
-    return [_given_line(row) for row in session.execute(_PLACES, {"draw": draw.id})]
+def _counts(session: Session, draw: PlaceDraw) -> tuple[dict[str, int], int]:
+    """How many places stand how, and how many people were not told yet."""
+    rows = session.execute(_COUNTS, {"d": draw.id}).all()
+    return {row[0]: row[1] for row in rows}, sum(row[2] for row in rows)
+
+
+def _given_lines(session: Session, draw: PlaceDraw, first: int, last: int) -> list[Line]:
+    found = session.execute(_PLACES, {"draw": draw.id, "first": first, "last": last})
+    return [_given_line(row) for row in found]
 
 
 def _given_line(row: Row[Any]) -> Line:
@@ -362,7 +385,7 @@ def _given_line(row: Row[Any]) -> Line:
         reminders=row.reminders,
         attended=row.attended,
         certificate=row.certificate,
-        notes=_notes(state, row.attended, row.certificate),
+        notes=_notes(state, row.attended, row.certificate) if row.told_at else (),
     )
 
 

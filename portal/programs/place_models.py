@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -65,7 +65,9 @@ class Place(Base):
     __tablename__ = "place"
     __table_args__ = (
         CheckConstraint("number >= 1", name="number"),
-        CheckConstraint("state IN ('waiting', 'offered', 'confirmed', 'given_back', 'lapsed')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'offered', 'confirmed', 'given_back', 'lapsed', 'cancelled')", name="state"
+        ),
         CheckConstraint("seat BETWEEN 1 AND quota", name="seat"),
         CheckConstraint("(seat IS NOT NULL) = (state IN ('offered', 'confirmed'))", name="seated"),
         CheckConstraint(
@@ -81,6 +83,7 @@ class Place(Base):
         UniqueConstraint("draw_id", "person_id", name="uq_place_draw_id_person_id"),
         UniqueConstraint("draw_id", "seat", name="uq_place_draw_id_seat"),
         Index("ix_place_case", "family_id", "case_id"),
+        Index("ix_place_untold", "draw_id", postgresql_where=text("told_at IS NULL")),
         Index("ix_place_open", "draw_id", postgresql_where=text("state = 'offered'")),
     )
 
@@ -94,7 +97,9 @@ class Place(Base):
     desil: Mapped[int | None] = mapped_column(SmallInteger)  # of the family when the places were given
     code: Mapped[str] = mapped_column(Text)  # of the person, for the lot
     lot: Mapped[str] = mapped_column(Text)
+    again: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # further registrations, by reference
     state: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # of the number, by a job
     offered_on: Mapped[date | None] = mapped_column(Date)
     confirm_by: Mapped[date | None] = mapped_column(Date)
     reminders: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

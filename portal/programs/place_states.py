@@ -1,6 +1,8 @@
 """What a place in the order means for the family, and what comes by itself when nobody answers. A pure rule module.
 
 The days are ours: no law gives them. Silence alone never loses a place: two reminders come first, and a message after.
+Where it begins before the days to answer are over, the last day to answer is the day before, and the reminders come
+sooner.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from portal.core.wording import Message
 
 CONFIRM_DAYS = 7  # by the calendar, from the day that a place is offered
 REMIND_AFTER = (3, 6)  # days from then on
+_LEFT_BEFORE_LAST = 1  # days between the last reminder and the last day to answer, where there are any
 _AFTER_LAST = 2  # days that are left at least after the last reminder, however late it came
 
 
@@ -26,6 +29,7 @@ class PlaceState(StrEnum):
     CONFIRMED = "confirmed"
     GIVEN_BACK = "given_back"
     LAPSED = "lapsed"
+    CANCELLED = "cancelled"  # the office withdrew the whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,16 @@ PLACES: Mapping[PlaceState, PlaceInfo] = {
         N_("You can register for the next round."),
     ),
     PlaceState.LAPSED: PlaceInfo(
-        N_("Place went on to somebody else"),
+        N_("Place not kept any more"),
         "stop",
-        N_("No answer came after two reminders, so the place went to the next one of the waiting list."),
+        N_("No answer came after two reminders, so the place is free for the next one of the waiting list."),
         N_("Your aid does not change because of it. You can register for the next round, or ask the regency office."),
+    ),
+    PlaceState.CANCELLED: PlaceInfo(
+        N_("Cancelled by the office"),
+        "stop",
+        N_("The regency office withdrew it, so nobody takes part. It is not because of you."),
+        N_("Your aid does not change because of it. Ask the regency office if you want to know why."),
     ),
 }
 #: Of these somebody can still give the place (or the number) back.
@@ -82,9 +92,24 @@ def meaning_of(state: PlaceState, *, day: date | None, ahead: int) -> Message:
     return Message(PLACES[state].meaning, {"day": day, "ahead": ahead})
 
 
-def confirm_until(day: date) -> date:
-    """The last day to answer what is offered on ``day``."""
-    return day + timedelta(days=CONFIRM_DAYS)
+def has_begun(starts_on: date | None, day: date) -> bool:
+    """Whether it begins on ``day`` or began before: then nobody is called any more."""
+    return starts_on is not None and day >= starts_on
+
+
+def confirm_until(day: date, starts_on: date | None) -> date:
+    """The last day to answer what is offered on ``day``: before it begins."""
+    return _before(day + timedelta(days=CONFIRM_DAYS), day, starts_on)
+
+
+def until_after(confirm_by: date, day: date, starts_on: date | None) -> date:
+    """The last day to answer after a reminder on ``day``."""
+    return _before(max(confirm_by, day + timedelta(days=_AFTER_LAST)), day, starts_on)
+
+
+def _before(wanted: date, day: date, starts_on: date | None) -> date:
+    """The wanted last day, or the day before it begins; never before ``day``."""
+    return wanted if starts_on is None else max(day, min(wanted, starts_on - timedelta(days=1)))
 
 
 class Due(StrEnum):
@@ -95,19 +120,25 @@ class Due(StrEnum):
     LAPSE = "lapse"
 
 
-def due(offered_on: date, confirm_by: date, reminders: int, reminded_on: date | None, day: date) -> Due:
+def due(
+    offered_on: date, confirm_by: date, reminders: int, reminded_on: date | None, day: date, starts_on: date | None
+) -> Due:
     """What is due on ``day``: at most one reminder a day, and nothing lapses before both were sent.
 
     A worker that did not run for a week sends the reminders late; the family gets the days after the last one all the
-    same (:func:`until_after`).
+    same (:func:`until_after`). Once it has begun nobody is reminded any more.
     """
     if reminded_on is not None and reminded_on >= day:
         return Due.NOTHING
     if reminders < len(REMIND_AFTER):
-        return Due.REMIND if day >= offered_on + timedelta(days=REMIND_AFTER[reminders]) else Due.NOTHING
+        if has_begun(starts_on, day):
+            return Due.NOTHING
+        return Due.REMIND if day >= _remind_on(offered_on, confirm_by, reminders) else Due.NOTHING
     return Due.LAPSE if day > confirm_by else Due.NOTHING
 
 
-def until_after(confirm_by: date, day: date) -> date:
-    """The last day to answer after a reminder on ``day``."""
-    return max(confirm_by, day + timedelta(days=_AFTER_LAST))
+def _remind_on(offered_on: date, confirm_by: date, reminders: int) -> date:
+    """The day of the next reminder; sooner where there are fewer days to answer."""
+    days = (confirm_by - offered_on).days
+    latest = (days // 2, days - _LEFT_BEFORE_LAST)[reminders]
+    return offered_on + timedelta(days=min(REMIND_AFTER[reminders], max(reminders + 1, latest)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from portal.cases.place_giving import tell_places
 from portal.cases.place_turns import fill_places
 from portal.config import Settings
 from portal.core.clock import today
@@ -56,12 +58,12 @@ def register(family: Person, who: str) -> None:
     expect(family.page.locator("main .reference")).to_be_visible()
 
 
-def fill(world: World, settings: Settings) -> int:
-    """What the worker process does after a place was given back."""
+def work(job: Callable[[int], int], world: World, settings: Settings) -> int:
+    """What the worker process does after the places were given, or after one was given back."""
     with world.engine.connect() as owner:
         draw = owner.execute(text("SELECT id FROM place_draw")).scalar_one()
     with worker_of(world.engine, settings):
-        return fill_places(draw)
+        return job(draw)
 
 
 def test_a_course_from_publishing_to_the_waiting_list(sit: Sit, world: World, secret: str, settings: Settings) -> None:
@@ -77,6 +79,7 @@ def test_a_course_from_publishing_to_the_waiting_list(sit: Sit, world: World, se
     register(first, "Ngatinah")
     office.open(desk).tap(say("Close the registration"))
     office.open(f"{desk}/tempat").tap(say("Give the places"))
+    assert work(tell_places, world, settings) == 2
 
     later.open("/peluang").reads(say("On the waiting list")).tap(NAME)
     later.tap(say("See the place and the order"))
@@ -84,7 +87,7 @@ def test_a_course_from_publishing_to_the_waiting_list(sit: Sit, world: World, se
     first.open("/pesan").open("/peluang").tap(NAME)
     first.tap(say("See the place and the order")).tap(say("I do not come: give it to somebody else"))
     first.reads(say("Place given back"))
-    assert fill(world, settings) == 1
+    assert work(fill_places, world, settings) == 1
     later.open("/pesan").open("/peluang").tap(NAME).tap(say("Yes, I come"))
     later.reads(say("Your place is sure"))
     office.open(f"{desk}/tempat").reads(say("Your place is sure"))

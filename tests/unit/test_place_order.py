@@ -91,9 +91,31 @@ DAY = date(2027, 3, 1)
         (2, 31, 34, Due.LAPSE),
     ],
 )
+@pytest.mark.parametrize("starts_on", [None, DAY + timedelta(days=90)])
 def test_two_reminders_come_before_a_place_goes_on(
-    reminders: int, reminded: int | None, later: int, expected: Due
+    starts_on: date | None, reminders: int, reminded: int | None, later: int, expected: Due
 ) -> None:
     last = None if reminded is None else DAY + timedelta(days=reminded)
-    until = confirm_until(DAY) if last is None else until_after(confirm_until(DAY), last)
-    assert due(DAY, until, reminders, last, DAY + timedelta(days=later)) is expected
+    until = confirm_until(DAY, starts_on)
+    until = until if last is None else until_after(until, last, starts_on)
+    assert due(DAY, until, reminders, last, DAY + timedelta(days=later), starts_on) is expected
+
+
+@pytest.mark.parametrize("ahead", range(1, 15))
+@pytest.mark.parametrize("runs", [range(60), range(0, 60, 2), range(5, 60, 5)])
+def test_what_begins_soon_is_answered_before_and_lapses_only_after_two_reminders(ahead: int, runs: range) -> None:
+    starts_on = DAY + timedelta(days=ahead)
+    until, reminded = confirm_until(DAY, starts_on), list[date]()
+    for day in (DAY + timedelta(days=later) for later in runs):
+        assert until < starts_on
+        what = due(DAY, until, len(reminded), reminded[-1] if reminded else None, day, starts_on)
+        if what is Due.LAPSE:
+            assert len(reminded) == 2 and day > until
+            break
+        if what is Due.REMIND:
+            assert DAY < day < starts_on
+            reminded.append(day)
+            until = until_after(until, day, starts_on)
+            assert until >= day
+    if ahead >= 3 and runs.step == 1:
+        assert len(reminded) == 2 and what is Due.LAPSE

@@ -130,6 +130,13 @@ class Registration(Kind):
         found = _program(answers, world)
         return found.round.registration_until if isinstance(found, Offered) else None
 
+    def is_too_late(self, answers: Answers, world: World) -> bool:
+        """Of what an office offers: where registration is not open today, or it stands there no more."""
+        found = _program(answers, world)
+        if isinstance(found, Offered):
+            return not found.round.takes_registrations(world.today)
+        return found is None
+
     def about_person(self, answers: Answers, world: World) -> int | None:
         """Who takes part."""
         member = member_of(world, answers["who"]) if answers.get("who") else None
