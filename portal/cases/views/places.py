@@ -46,9 +46,9 @@ def answer_for_place(reference: str) -> BaseResponse:
 def _found(reference: str) -> PlaceView:
     with db.begin(current_user.scope) as session:
         found = place_of(session, current_user, reference)
+        if found is None:
+            raise NotFound
         mark_case_read(session, current_user.person_id, reference)
-    if found is None:
-        raise NotFound
     return found
 
 
