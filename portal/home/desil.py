@@ -13,6 +13,7 @@ from portal.home.dashboard import DesilCard, desil_card
 from portal.home.facts import FactCard, RecordRead, fact_cards, told_changes
 from portal.home.rankings import AFTER, by_ranking
 from portal.home.reading import RANKINGS
+from portal.home.said_right import Said, fact_of, newest_of_facts
 from portal.programs.catalog import CatalogDay
 from portal.programs.desil_rules import DESIL_IS, DESIL_IS_NOT, STANDING_WORDS, Standing, desil_rules
 from portal.programs.local_rules import VILLAGES, local_rules
@@ -28,6 +29,8 @@ STANDING_KINDS = {
     Standing.NOT_RECORDED: "info",
     Standing.NO_RULE: "info",
 }
+_YOU_SAID = N_("You said on %(day)s that this is right.")
+_FAMILY_SAID = N_("Your family said on %(day)s that this is right.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Change:
     field: str
     member: int | None
     died: bool
-    right: bool  # the family has just said that it is right
+    said: str  # that the family said it is right, and when
+    outdated: bool  # the same fact changed again since, so that nobody is asked about this change
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,9 @@ class DesilPage:
 
 
 def desil_page(
-    read: RecordRead, day: date, catalog: CatalogDay, speaker: Speaker, right: int | None = None
+    read: RecordRead, day: date, catalog: CatalogDay, speaker: Speaker, reader: int | None = None
 ) -> DesilPage:
-    """The page of this family on ``day``; ``right`` is the change that it has just said is right."""
+    """The page of this family on ``day``, for the member whose person is ``reader``."""
     facts, say = read.facts, speaker.say
     return DesilPage(
         card=desil_card(facts.desils, speaker, speaker.day),
@@ -126,18 +130,24 @@ def desil_page(
             )
             for rule in desil_rules(facts, day, catalog)
         ),
-        between=_between(read, speaker, right),
+        between=_between(read, speaker, reader),
         next=_next_ranking(facts.desils, facts.village_id // VILLAGES, day, speaker),
         facts=fact_cards(read, speaker),
         as_of=facts.as_of,
     )
 
 
-def _between(read: RecordRead, speaker: Speaker, right: int | None) -> tuple[Between, ...]:
+def _between(read: RecordRead, speaker: Speaker, reader: int | None) -> tuple[Between, ...]:
     """What came after the newest ranking first, then what differs at each one, newest first."""
     desils = read.facts.desils
-    told = {change.id: _change(change, words, right) for change, words in told_changes(read, speaker)}
     zone = zone_of_area(read.facts.village_id)
+    newest = newest_of_facts(read.changes)
+    told = {
+        change.id: _change(
+            change, words, _said(read.right.get(change.id), zone, speaker, reader), newest[fact_of(change)]
+        )
+        for change, words in told_changes(read, speaker)
+    }
     dated = [
         (change, change.source_date or change.as_of or local(change.at, zone).date())
         for change in read.changes
@@ -162,11 +172,22 @@ def _title(place: int, desils: tuple[DesilFacts, ...]) -> Message:
     return Message(N_("Ranking of %(day)s: desil from %(before)s to %(now)s"), values)
 
 
-def _change(change: RecordChange, words: tuple[str, str, str, str], right: int | None) -> Change:
+def _said(said: Said | None, zone: str, speaker: Speaker, reader: int | None) -> str:
+    """That the reader, or another of the family, said that it is right."""
+    if said is None:
+        return ""
+    words = _YOU_SAID if said.person_id == reader else _FAMILY_SAID
+    return speaker.say(Message(words, {"day": local(said.at, zone).date()}))
+
+
+def _change(change: RecordChange, words: tuple[str, str, str, str], said: str, newest: int) -> Change:
     own = change.subject in ("member", "member_health")
     died = change.field == "alive" and (change.new or "").lower() in ("false", "f")
     member = change.subject_id if own else None
-    return Change(change.id, *words, f"{change.subject}.{change.field}", member, died, change.id == right)
+    outdated = change.id != newest
+    return Change(
+        change.id, *words, f"{change.subject}.{change.field}", member, died, "" if outdated else said, outdated
+    )
 
 
 def _next_ranking(desils: tuple[DesilFacts, ...], regency: int, day: date, speaker: Speaker) -> NextRanking:

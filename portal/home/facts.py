@@ -12,6 +12,7 @@ from portal.core.messages import N_
 from portal.core.names import written_work
 from portal.core.wording import Message, Said, Speaker
 from portal.home.reading import FullRead as RecordRead
+from portal.home.said_right import ASKED_SUBJECTS
 from portal.registry.codes import (
     CODES,
     NOT_RECORDED,
@@ -48,7 +49,6 @@ _UNITS: Mapping[str, str] = {
 }
 _ALIVE = {True: Message(N_("living")), False: Message(N_("recorded as having died"))}
 _OF_MEMBERS = frozenset({"member", "member_health"})
-_SHOWN_SUBJECTS = frozenset({"housing", "member", "member_health", "family"})
 _ACCEPTED = N_("Checked by %(officer)s on %(day)s; accepted by the centre.")
 _WAITING = N_("Checked by %(officer)s on %(day)s; not yet accepted by the centre.")
 _DIFFERS = N_("Checked by %(officer)s on %(day)s; the centre still records something else.")
@@ -102,7 +102,7 @@ def changed_facts(read: RecordRead, speaker: Speaker) -> list[tuple[str, str, st
 def told_changes(read: RecordRead, speaker: Speaker) -> list[tuple[RecordChange, tuple[str, str, str, str]]]:
     """The same, each beside its change."""
     teller = _Facts(read, speaker)
-    return [(change, teller.change(change)) for change in read.changes if change.subject in _SHOWN_SUBJECTS]
+    return [(change, teller.change(change)) for change in read.changes if change.subject in ASKED_SUBJECTS]
 
 
 class _Facts:

@@ -18,6 +18,7 @@ from portal.core.quick import Question
 from portal.core.sealing import Keyring
 from portal.extensions import db
 from portal.home.kept_home import OpenOne, keep, open_to, still_good
+from portal.home.said_right import Said, said_right
 from portal.inbox.models import Notice
 from portal.programs.offerings import catalog_for
 from portal.programs.payments import lasting
@@ -152,6 +153,7 @@ class FullRead(NamedTuple):
     changes: list[RecordChange]
     changed_values: dict[int, tuple[str | None, str | None]]
     places: dict[int, str]
+    right: dict[int, Said]  # changes that the family said are right
 
 
 def read_full(session: Session, ring: Keyring, actor: FamilyActor) -> FullRead | None:
@@ -171,6 +173,7 @@ def read_full(session: Session, ring: Keyring, actor: FamilyActor) -> FullRead |
         changed,
         opened_changes(ring, changed),
         {village: queries.place(session, village).village for village in villages},
+        said_right(session, actor.family_id),
     )
 
 

@@ -59,7 +59,8 @@ OF_CASE = ("case_event", "case_file", "sealed_opening")  # beside what the datab
 NAMES_PERSON = (
     "account.person_id", "case_draft.person_id", "cases.person_id", "cases.about_person_id", "consent.person_id",
     "delivery.person_id", "look.person_id", "mandate.person_id", "member.person_id", "member_health.person_id",
-    "notice.person_id", "pin_reset.person_id", "place.person_id", "push_subscription.person_id", "slip.person_id",
+    "notice.person_id", "pin_reset.person_id", "place.person_id", "push_subscription.person_id",
+    "said_right.person_id", "slip.person_id",
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
@@ -106,6 +107,15 @@ RULES: tuple[Rule, ...] = (
         "SELECT FROM account a WHERE a.person_id = push_subscription.person_id AND a.closed_at IS NULL)",
     ),
     Rule("looks", "look", "at < :before"),
+    Rule(
+        "said_right",
+        "said_right",
+        # Void: the fact changed again. Of a member's facts alone does the subject's number say whose they are.
+        "said_at < :before OR EXISTS (SELECT FROM record_change c JOIN record_change n ON n.family_id = c.family_id"
+        " AND n.id > c.id AND n.subject = c.subject AND n.field = c.field"
+        " AND (c.subject NOT IN ('member', 'member_health') OR n.subject_id = c.subject_id)"
+        " WHERE c.family_id = said_right.family_id AND c.id = said_right.change_id)",
+    ),
     Rule(
         "consents",
         "consent",

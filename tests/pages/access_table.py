@@ -184,6 +184,8 @@ def _family(world: World) -> dict[str, list[Target]]:
         readers = ((FAMILY_A, world.case), (OWNER, world.sealed_case))
         cases[endpoint] = [Target(who, {"reference": one}, data) for who, one in readers]
     cases |= {f"cases.{one}": [Target(frozenset(), {"reference": world.case})] for one in ("place", "answer_for_place")}
+    change = {"change": world.change}
+    cases |= {f"home.{one}": [Target(FAMILY_A, change)] for one in ("say_right", "take_right_back")}
     papers = [
         Target(OWNER, {"public_id": world.draft_paper}),
         Target(FAMILY_A, {"public_id": world.case_paper}),
@@ -217,9 +219,7 @@ def _family(world: World) -> dict[str, list[Target]]:
             "cases.other_day": [Target(FAMILY_A, {"reference": world.case})],
             "cases.other_day_now": [Target(FAMILY_A, {"reference": world.case}, {"seen": 1, "words": "Hari Sabtu"})],
             "cases.visit_not_right": [Target(FAMILY_A, {"reference": world.case})],
-            "cases.visit_not_right_now": [
-                Target(FAMILY_A, {"reference": world.case}, {"words": "Lantainya masih tanah"})
-            ],
+            "cases.visit_not_right_now": [Target(FAMILY_A, {"reference": world.case}, {"words": "Lantainya tanah"})],
             "cases.visitor": [Target(frozenset(), {"reference": world.case})],  # the visit is over
             "cases.life_event": [Target(FAMILIES, {"event": "kelahiran"})],
             "cases.begin_life_event": [Target(FAMILIES, {"event": "kelahiran"})],

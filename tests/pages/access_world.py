@@ -55,6 +55,7 @@ class World:
     offering: str = ""  # that the office writes
     reset: str = ""  # of the owner's PIN, waiting for a second officer
     passkey: str = ""  # of the owner
+    change: int = 0  # of a fact of family A
 
 
 def make_world(engine: Engine) -> World:
@@ -147,6 +148,8 @@ def _make_families(owner: Connection, world: World) -> None:
     assert isinstance(starter, StaffActor)
     world.reset = str(make.make_reset(owner, one.head, starter.staff_id))
     world.passkey = str(make.make_passkey(owner, person_id=one.head.person_id))
+    floor = {"subject": "housing", "field": "floor", "old": "8", "new": "6"}
+    world.change = make.insert(owner, "record_change", "id", family_id=one.id, **floor)
     public = text("SELECT public_id FROM person WHERE id = :p")
     world.family, world.stranger_family = one.public_id, two.public_id
     world.person = str(owner.execute(public, {"p": one.head.person_id}).scalar_one())

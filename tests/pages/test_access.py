@@ -23,7 +23,8 @@ PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
 SIGN_IN = ("/masuk", "/petugas/masuk")
 KEPT_TABLES = (
     "family housing desil member member_health participation disbursement record_change statement cases case_event "
-    "visit case_file case_draft staff_kinship companion slip notice mandate pin_reset nik_conflict passkey consent"
+    "visit case_file case_draft staff_kinship companion slip notice mandate pin_reset nik_conflict passkey consent "
+    "said_right"
 ).split()
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
+from portal.accounts.actor import Helper
 from portal.core.wording import Message
 from portal.extensions import db
 from portal.inbox.service import Value, notify
 from portal.programs.catalog import catalog_on
 from portal.programs.stop_reasons import NOT_RECORDED
 from tests.factories import (
+    VILLAGE,
     TestMember,
+    as_owner,
     family_actor,
     insert,
     make_account,
@@ -24,6 +29,7 @@ from tests.factories import (
     make_family,
     make_member,
     make_participation,
+    make_staff,
 )
 from tests.pages.clients import PortalClient
 
@@ -155,11 +161,11 @@ def test_what_differs_at_each_ranking_is_right_or_corrected(client: PortalClient
     seen = {"family_id": family.id, "source": "GROUND CHECK", "at": datetime(2026, 10, 2, tzinfo=UTC)}
     insert(connection, "record_change", subject="housing", field="floor", old="8", new="2",
            source_date=date(2026, 9, 2), **seen)  # fmt: skip
-    work = insert(connection, "record_change", "id", subject="member", subject_id=family.head.id, field="work_status",
-                  old="BURUH", new="BERUSAHA SENDIRI", source_date=date(2026, 6, 2), **seen)  # fmt: skip
+    insert(connection, "record_change", subject="member", subject_id=family.head.id, field="work_status",
+           old="BURUH", new="BERUSAHA SENDIRI", source_date=date(2026, 6, 2), **seen)  # fmt: skip
     insert(connection, "record_change", subject="member", subject_id=family.head.id, field="alive",
            old="true", new="false", source_date=date(2026, 10, 9), **seen)  # fmt: skip
-    part = page_of(client, family.head, f"/desil?benar={work}").select_one("#berubah")
+    part = page_of(client, family.head, "/desil").select_one("#berubah")
     assert [words(title) for title in part.select("h3")] == [  # type: ignore[union-attr]
         "Setelah peringkat terbaru: belum masuk desil ini",
         "Peringkat 1 Oktober 2026: desil dari 4 menjadi 6",
@@ -171,8 +177,63 @@ def test_what_differs_at_each_ranking_is_right_or_corrected(client: PortalClient
         "/pengajuan/baru/rumah?bidang=floor",
         f"/pengajuan/baru/pekerjaan?bidang=work_status&anggota={family.head.id}",
     ]
-    assert "Terima kasih" in words(part.select_one(f"#perubahan-{work} + div"))  # type: ignore[union-attr]
-    assert words(part).count("Terima kasih") == 1
     nearest = words(page_of(client, family.head, "/desil").select_one("#berikutnya"))
     assert "Sekitar Januari 2027" in nearest
     assert "bukan janji" in nearest
+
+
+def test_right_is_kept_for_the_family_until_the_fact_changes(client: PortalClient, connection: Connection) -> None:
+    family, other = make_family(connection, desil=6), make_family(connection)
+    spouse = make_member(connection, family.id, name="AGUS", sex="L", relation=2)
+    insert(connection, "desil", family_id=family.id, ranked_on=date(2026, 7, 1), desil=4)
+    floor = {"family_id": family.id, "subject": "housing", "field": "floor", "source": "GROUND CHECK"}
+    first = insert(connection, "record_change", "id", **floor, subject_id=family.id, old="8", new="2",
+                   source_date=date(2026, 9, 2), at=datetime(2026, 10, 2, tzinfo=UTC))  # fmt: skip
+    illness = insert(connection, "record_change", "id", family_id=family.id, subject="member_health",
+                     subject_id=spouse.id, person_id=spouse.person_id, field="disability", old="0", new="1",
+                     source_date=date(2026, 9, 2), at=datetime(2026, 10, 2, tzinfo=UTC))  # fmt: skip
+    head, partner = client.as_(family_actor(family.head)), client.as_(family_actor(spouse))
+
+    def asked(browser: PortalClient, change: int) -> str:
+        page = BeautifulSoup(browser.get("/desil").text, "html.parser")
+        return words(page.select_one(f"#perubahan-{change} + div"))
+
+    assert asked(head, first).startswith("lantai Benar")
+    tag = head.get("/desil").headers["ETag"]
+    for _ in range(2):  # kept once, however often it is tapped
+        assert head.send(f"/desil/{first}/benar").location.endswith(f"/desil#perubahan-{first}")
+    assert head.get("/desil", headers={"If-None-Match": tag}).status_code == 200  # made anew
+    assert "Anda sudah menyatakan ini benar pada 21 November 2026" in asked(head, first)
+    assert "Keluarga Anda sudah menyatakan ini benar" in asked(partner, first)
+    told = head.get("/data-saya/unduh").json["groups"]
+    (held,) = next(group["fields"] for group in told if group["key"] == "said_right")
+    assert (held["label"], held["value"]) == ("lantai", "keramik")
+
+    # Not another family's, not of the health of another, not with an officer beside, and no officer's to read.
+    stranger = client.as_(family_actor(other.head))
+    for browser, change in ((stranger, first), (head, illness), (head, 999_999)):
+        assert browser.send(f"/desil/{change}/benar").status_code == 404
+        assert browser.send(f"/desil/{change}/batal").status_code == 404
+    assert "sudah menyatakan" in asked(head, first)
+    partner.send(f"/desil/{illness}/benar")
+    assert "sudah menyatakan" in asked(partner, illness)
+    near = make_staff(connection, VILLAGE)
+    beside = replace(family_actor(family.head), helper=Helper(near.staff_id, near.name))
+    for scope, seen in ((family_actor(family.head).scope, {first}), (family_actor(spouse).scope, {first, illness}),
+                        (family_actor(other.head).scope, set()), (beside.scope, set())):  # fmt: skip
+        with db.begin(scope) as session:
+            assert set(session.scalars(text("SELECT change_id FROM said_right"))) == seen
+    with pytest.raises(ProgrammingError, match="permission denied"), db.begin(near.scope) as session:
+        session.execute(text("SELECT * FROM said_right"))
+
+    head.send(f"/desil/{first}/batal")
+    assert asked(head, first).startswith("lantai Benar")
+    head.send(f"/desil/{first}/benar")
+    # The next ranking comes with another floor: what was said holds no more, and it is asked anew.
+    insert(connection, "desil", family_id=family.id, ranked_on=date(2026, 11, 20), desil=5)
+    second = insert(connection, "record_change", "id", **floor, old="2", new="6", source_date=date(2026, 11, 10),
+                    at=datetime(2026, 11, 20, tzinfo=UTC))  # fmt: skip
+    as_owner(connection)
+    connection.execute(text("UPDATE family SET revision = revision + 1 WHERE id = :f"), {"f": family.id})
+    assert asked(head, first) == "lantai Sesudah itu berubah lagi."
+    assert asked(head, second).startswith("lantai Benar")

@@ -160,6 +160,7 @@ def rows(connection: Connection, family: make.TestFamily, days: float) -> dict[s
             by_name="x",
             at=at("consents"),
         )
+    say_right(connection, family, mark, at("said_right"))
     make.insert(
         connection,
         "mandate",
@@ -227,6 +228,14 @@ def rows(connection: Connection, family: make.TestFamily, days: float) -> dict[s
     return {}
 
 
+def say_right(connection: Connection, family: make.TestFamily, field: str, at: Any) -> None:
+    """The family said of a recorded fact that it is right."""
+    about = {"family_id": family.id, "subject": "housing", "subject_id": family.id, "field": field}
+    change = make.insert(connection, "record_change", "id", **about, new="1")
+    person = {"family_id": family.id, "person_id": family.head.person_id}
+    make.insert(connection, "said_right", change_id=change, said_at=at, **person)
+
+
 @pytest.fixture
 def aged(as_worker: Engine, tmp_path, settings):  # type: ignore[no-untyped-def]
     """One row of every kind a day past its period, and one a day before."""
@@ -236,6 +245,8 @@ def aged(as_worker: Engine, tmp_path, settings):  # type: ignore[no-untyped-def]
         make.make_disbursement(owner, family.id)
         for days in (1.0, -0.9):
             rows(owner, family, days)
+        say_right(owner, family, "floor", now())  # and the floor changes again: it holds no more
+        make.insert(owner, "record_change", family_id=family.id, subject="housing", field="floor", new="2")
     yield as_worker
     blobs.bind(settings.uploads)
 
@@ -248,7 +259,11 @@ def totals(engine: Engine) -> dict[str, int]:
 
 #: What goes of a kind beside the one row: nothing, but a reset's slip goes once the reset is gone. The office said
 #: nothing about the record, cases and trail.
-EXPECTED = {rule.key: 1 for rule in RULES} | {"slips_used": 2, "files": 0} | dict.fromkeys(kinds_of_office(), 0)
+EXPECTED = (
+    {rule.key: 1 for rule in RULES}
+    | {"slips_used": 2, "said_right": 2, "files": 0}
+    | dict.fromkeys(kinds_of_office(), 0)
+)
 
 
 def test_what_is_due_goes_and_nothing_else(aged: Engine) -> None:

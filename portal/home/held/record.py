@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flask import url_for
+
 from portal.core.messages import N_
 from portal.core.wording import Message, Money, Said
-from portal.home.facts import FactCard, FactLine, changed_facts, fact_cards
+from portal.home.facts import FactCard, FactLine, changed_facts, fact_cards, told_changes
 from portal.home.held.reading import Everything
 from portal.home.held.shape import Block, Field, Group
 from portal.home.held.words import CHECKED, Words
@@ -50,6 +52,24 @@ def record_groups(everything: Everything, words: Words) -> Iterator[Group]:
         for number, (label, now, before, when) in enumerate(changed_facts(everything.record, words.speaker), start=1)
     ]
     yield words.portal("changes", N_("What changed in the record"), changed, N_("No change is recorded."))
+    right = list(_said_right(everything, words))
+    yield words.portal(
+        "said_right",
+        N_("What your family said is right"),
+        right,
+        N_("Nothing."),
+        how=words.say(N_("You can take it back on the page of your desil. No officer can read it.")),
+        where=url_for("home.desil", _anchor="berubah"),
+    )
+
+
+def _said_right(everything: Everything, words: Words) -> Iterator[Field]:
+    """What was said, also of a fact that has changed since: it is held until the night after."""
+    said = everything.record.right
+    for change, (label, now, _before, when) in told_changes(everything.record, words.speaker):
+        if change.id in said:
+            day = words.moment(said[change.id].at)
+            yield Field(f"right-{change.id}", label, now, on=day, details=words.pairs((N_("recorded"), when)))
 
 
 def _group(words: Words, owner: Owner, key: str, title: str, fields: list[Field], empty: str, extract: str) -> Group:

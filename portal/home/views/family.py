@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,6 +17,7 @@ from portal.cases.places import OwnPlace, own_places
 from portal.core.clock import now, today
 from portal.core.errors import NotFound
 from portal.extensions import db, keys
+from portal.home import said_right
 from portal.home.aid import aid_of
 from portal.home.checked import with_statements
 from portal.home.dashboard import home_of
@@ -75,20 +76,38 @@ def aid() -> Response:
 
 
 @blueprint.get("/desil")
+@blueprint.get("/desil/<int:change>/<act>", alias=True)  # a POST's address, opened again
 @allowed(Permission.SEE_OWN_RECORD)
 @kept_page
-def desil() -> Response:
-    """The rank, what differs at each ranking, and the facts that are recorded; ``benar`` is a change said to be right.
-
-    That something is right is thanked for and kept nowhere: nothing follows from it.
-    """
+def desil(change: int = 0, act: str = "") -> Response:
+    """The rank, what differs at each ranking and what the family said of it, and the facts that are recorded."""
     with db.begin(current_user.scope) as session:
         read = read_full(session, keys.ring, current_user)
     if read is None:
         raise NotFound
     day = today(current_user.zone)
-    page = desil_page(read, day, catalog_for(current_user).on(day), speaker(), request.args.get("benar", type=int))
+    page = desil_page(read, day, catalog_for(current_user).on(day), speaker(), current_user.person_id)
     return render("home/desil.html", page=page, **LINKS)
+
+
+@blueprint.post("/desil/<int:change>/benar")
+@allowed(Permission.OWN_DATA)  # not while an officer looks on
+def say_right(change: int) -> BaseResponse:
+    """The fact is right as it is recorded."""
+    said_right.say_right(current_user, change)
+    return _at_change(change)
+
+
+@blueprint.post("/desil/<int:change>/batal")
+@allowed(Permission.OWN_DATA)
+def take_right_back(change: int) -> BaseResponse:
+    """It was not meant so."""
+    said_right.take_back(current_user, change)
+    return _at_change(change)
+
+
+def _at_change(change: int) -> BaseResponse:
+    return redirect(url_for("home.desil", _anchor=f"perubahan-{change}"), code=303)
 
 
 @blueprint.get("/peluang")
