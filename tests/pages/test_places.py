@@ -31,7 +31,7 @@ from portal.office.offering_content import TERMS, Faulty
 from portal.programs.place_order import lot_of
 from tests import factories as make
 from tests.pages.browsing import Browser, family_browser, staff_browser
-from tests.pages.test_offerings import published, with_pupil
+from tests.pages.test_offerings import NAME, published, with_pupil
 
 CODE = "JAHIT-2027"
 
@@ -178,6 +178,8 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
     one.fill("/tempat/1", what="attended")
     one.fill("/tempat/1", what="certificate")
     assert "Mendapat sertifikat" in readers[1].get(f"/pengajuan/{sent[1]}").text
+    held = readers[1].get("/data-saya/unduh").text
+    assert NAME in held and f'"value": "{CODE}"' not in held
     make.as_owner(connection)
     changed(connection, offices, uuid.UUID(page.rsplit("/", 1)[1]))
     make.as_owner(connection)

@@ -161,8 +161,10 @@ class Registration(Kind):
 
 
 def _name(answers: Answers, world: World) -> Shown:
+    """Also of one that is over by now."""
+    code = answers.get("opportunity", "")
     found = _program(answers, world)
-    return found.name if found else shown(answers.get("opportunity", ""))
+    return found.name if found else world.catalog.name_of(code)
 
 
 def _program(answers: Answers, world: World) -> Program | None:

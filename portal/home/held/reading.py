@@ -29,6 +29,7 @@ from portal.home.reading import FullRead, opened_changes, read_full
 from portal.inbox.contacts import Reached, reached_by
 from portal.inbox.service import Letter, all_letters
 from portal.privacy.consents import Choice, choices
+from portal.programs.offerings import catalog_for
 from portal.registry import queries
 from portal.registry.facts import DisbursementFacts
 from portal.registry.models import Area
@@ -139,6 +140,7 @@ def _world(
         today=today(actor.zone),
         places=_places(session, villages),
         looks=one_look,
+        offered=lambda: catalog_for(actor),
     )
 
 
