@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit.trail import Event, record
 from portal.cases.drafts import Draft, NotAlone, view_draft
+from portal.cases.kinds.registration import CLOSED
 from portal.cases.loading import seal_answers
 from portal.cases.models import Case, CaseDraft, CaseFile
 from portal.cases.moves import Act, write_step
@@ -55,10 +56,11 @@ class DraftChanged(Conflict):
     message = N_("The answers changed after this page was opened. Check them again, then send.")
 
 
-class TooLate(DraftChanged):
-    """What it is for takes none any more."""
+class NotNow(DraftChanged):
+    """It cannot be sent today, whatever the answers; the message is the kind's."""
 
-    message = N_("Registration for this is not open now, so it was not sent. You can look what else is open to you.")
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
 
 
 class NotComplete(PortalError):
@@ -102,7 +104,7 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
     """Make the case. ``seen`` stands for the content that the member read back.
 
     Of two identical posts at once, the second waits for the first and answers with its case. Raises
-    ``NotFound``, ``SentOtherwise``, ``DraftChanged`` (``TooLate`` among it) or ``NotComplete``.
+    ``NotFound``, ``SentOtherwise``, ``DraftChanged``, ``NotNow`` or ``NotComplete``.
     """
     with db.begin(actor.scope) as session:
         draft_row = session.scalar(select(CaseDraft).where(CaseDraft.id == draft_id).with_for_update())
@@ -117,8 +119,9 @@ def send(actor: Writer, draft_id: UUID, seen: str) -> Sent:
         missing = draft.first_open_step()
         if missing is not None:
             raise NotComplete(missing)
-        if kind.is_too_late(draft.answers, draft.world):
-            raise TooLate
+        closed = kind.not_now(draft.answers, draft.world)
+        if closed is not None:
+            raise NotNow(closed)
         walls = _walls(session, draft)
         case = _make_case(session, actor, draft, walls, route(session, actor, draft, walls))
         session.execute(
@@ -216,7 +219,7 @@ def _make_case(session: Session, actor: Writer, draft: Draft, walls: Walls, to: 
                 session.flush()
         except IntegrityError as error:
             if "registration_in_time" in str(error.orig):  # the places were given at this moment
-                raise TooLate from None
+                raise NotNow(CLOSED) from None
             if "uq_cases_reference" not in str(error.orig):
                 raise
             continue

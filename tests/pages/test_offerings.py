@@ -24,6 +24,7 @@ from tests import factories as make
 from tests import populations as some
 from tests.pages.browsing import Browser, family_browser, staff_browser
 from tests.pages.clients import PortalClient
+from tests.pages.test_helping import counter_address
 
 NAME = "Kursus menjahit Pendarungan"
 Offices = tuple[StaffActor, StaffActor]
@@ -279,3 +280,53 @@ def test_what_is_counted_is_what_each_family_is_told(connection: Connection, off
                 less = replace(program, criteria=program.criteria[:place] + program.criteria[place + 1 :])
                 if less.member_criteria or program.audience == "family":  # else whoever lives there fits
                     assert excluded == len(fits(less) - new)
+
+
+def test_at_the_counter_the_regencys_own_is_chosen_from_the_list_while_it_is_open(
+    app: Flask, connection: Connection, offices: Offices
+) -> None:
+    day = today()
+    page = published(app, connection, offices, registration_from=parts(day + timedelta(days=5)))
+    near, second = with_pupil(connection), with_pupil(connection)
+    far = with_pupil(connection, make.OTHER_REGENCY_VILLAGE)
+    operator = make.make_staff(connection, make.VILLAGE, role="village_operator")
+    elsewhere = make.make_staff(connection, make.OTHER_REGENCY_VILLAGE, role="village_operator")
+    counter, other = staff_browser(app, connection, operator), staff_browser(app, connection, elsewhere)
+
+    def begun(browser: Browser, family: make.TestFamily) -> None:
+        browser.get(counter_address(connection, family.head, family))
+        browser.fill(speaker="person", kind="daftar-peluang", place="counter", present="y")
+        assert "Prakerja" in browser.words
+
+    begun(counter, near)
+    assert NAME not in counter.words  # not yet
+    set_scope(connection, ANONYMOUS)  # no officer's: the owner changes what was published
+    make.as_owner(connection)
+    connection.execute(text("UPDATE offering_version SET registration_from = :d"), {"d": day})
+    connection.execute(text("UPDATE regency_catalogue SET revision = revision + 1"))
+    begun(other, far)
+    assert NAME not in other.words  # of another regency
+    for family in (second, near):
+        begun(counter, family)
+        counter.fill("/peluang", opportunity="JAHIT-2027")
+        counter.fill("/siapa", who=str(family.members[0].id))
+        counter.fill("/izin", share="y")
+        assert counter.path.endswith("/bacakan") and NAME in counter.words and "desil" in counter.words
+        if family is second:
+            assert counter.fill("/kirim", agreed="y").status_code == 200
+            assert counter.path.endswith("/terkirim")
+    make.as_owner(connection)
+    sent = connection.execute(text("SELECT kind, program, level, recorded_by FROM cases")).one()
+    assert tuple(sent) == ("registration", "JAHIT-2027", "regency", operator.staff_id)
+
+    one = staff_browser(app, connection, offices[0])
+    one.get(page)
+    one.fill("/tutup")
+    closed = "Pendaftaran ini tidak dibuka hari ini"
+    assert counter.fill("/kirim", agreed="y").status_code == 409 and closed in counter.words
+    make.as_owner(connection)
+    assert connection.execute(text("SELECT count(*) FROM cases")).scalar_one() == 1
+    reader = family_browser(app, connection, near.head)
+    reader.get("/pengajuan/baru/daftar-peluang?peluang=JAHIT-2027")
+    reader.fill("/daftar-peluang")
+    assert reader.path.endswith("/peluang") and "Prakerja" in reader.words and NAME not in reader.words

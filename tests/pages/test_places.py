@@ -125,7 +125,7 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
         one.form("/tempat")
     one.get(page)
     one.fill("/tutup")
-    assert "sedang tidak dibuka" in slow.fill("/kirim").text and slow.page.status_code == 409
+    assert "tidak dibuka hari ini" in slow.fill("/kirim").text and slow.page.status_code == 409
     one.get(f"{page}/tempat")
     assert one.words.index("Warga 1") < one.words.index("Warga 2") < one.words.index("Warga 3")
     one.fill("/tempat")

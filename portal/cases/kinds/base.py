@@ -236,9 +236,9 @@ class Kind:
         """The day after which it can be answered at all, where that is not at once: the promise counts from then."""
         return None
 
-    def is_too_late(self, answers: Answers, world: World) -> bool:
-        """Whether what it is for takes none any more, or not yet: a draft may lie for days."""
-        return False
+    def not_now(self, answers: Answers, world: World) -> str | None:
+        """Why it cannot be sent today, where it cannot; asked when the answers are read back and when they are sent."""
+        return None
 
     def about_person(self, answers: Answers, world: World) -> int | None:
         """The id of the member that it is about, where it is about one."""

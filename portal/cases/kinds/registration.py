@@ -24,10 +24,14 @@ HINT = "peluang"
 _FROM_PAGE = "from_page"
 _OPPORTUNITIES = ("school", "training", "business")
 SHARED = N_("name, date of birth, address, village, desil, school and work as recorded, and what you write here")
+CLOSED = N_(
+    "Registration for this is not open today: it has not begun yet, or it is over. So it cannot be sent, and nothing "
+    "was sent."
+)
 
 
 class WhichForm(BaseForm):
-    """Which opportunity, where no page named it."""
+    """Which opportunity, where no page named it: those of the family's own regency that take registrations today."""
 
     opportunity = RadiosField(_l("For what do you want to register?"), [Needed(_l("Choose one."))])
 
@@ -60,11 +64,11 @@ def _can_register(program: Program, day: date) -> bool:
     return program.kind in _OPPORTUNITIES and not program.demo
 
 
-def _known_here() -> Mapping[str, Program]:
+def _known_here(day: date) -> Mapping[str, Program]:
     """The programmes of which a page can have led here: those of the reader's regency among them."""
     if current_user and current_user.kind == "family":
-        return catalog_for(current_user).on(today(current_user.zone)).by_code
-    return catalog_on(today()).by_code
+        return catalog_for(current_user).on(day).by_code
+    return catalog_on(day).by_code
 
 
 def _prepare_which(form: WhichForm, world: World) -> None:
@@ -93,6 +97,7 @@ class Registration(Kind):
     icon = "star"
     group = Group.TELL
     listed = False
+    may_be_recorded = True
     to_office = True
     title = N_("Register for an opportunity")
     explanation = N_("A member of your family wants to take part in a training, a school or help for a business.")
@@ -115,7 +120,14 @@ class Registration(Kind):
     def begin(self, hints: Mapping[str, str]) -> Answers:
         """The opportunity of the page that led here."""
         code = hints.get(HINT, "")
-        return {"opportunity": code, _FROM_PAGE: True} if code in _known_here() else {}
+        day = today(current_user.zone) if current_user else today()
+        found = _known_here(day).get(code)
+        return {"opportunity": code, _FROM_PAGE: True} if found and _can_register(found, day) else {}
+
+    def not_now(self, answers: Answers, world: World) -> str | None:
+        """Registration has not begun or is over: places are given to those who registered in time."""
+        found = _program(answers, world)
+        return None if found and _can_register(found, world.today) else CLOSED
 
     def subject(self, answers: Answers, world: World) -> Shown | None:
         """The opportunity."""
@@ -129,13 +141,6 @@ class Registration(Kind):
         """Of what an office offers, the last day of registration: places are given afterwards."""
         found = _program(answers, world)
         return found.round.registration_until if isinstance(found, Offered) else None
-
-    def is_too_late(self, answers: Answers, world: World) -> bool:
-        """Of what an office offers: where registration is not open today, or it stands there no more."""
-        found = _program(answers, world)
-        if isinstance(found, Offered):
-            return not found.round.takes_registrations(world.today)
-        return found is None
 
     def about_person(self, answers: Answers, world: World) -> int | None:
         """Who takes part."""

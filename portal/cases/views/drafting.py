@@ -176,7 +176,7 @@ def check_page(
     page = render(
         "cases/check.html",
         status=status,
-        message=message,
+        message=message or draft.kind.not_now(draft.answers, draft.world),
         draft=draft,
         kind=draft.kind,
         rows=draft.kind.rows(draft.answers, draft.world),

@@ -169,7 +169,7 @@ def _read_back(
     page = render(
         "helping/read_back.html",
         status=422 if form.errors else wrong,
-        message=message,
+        message=message or draft.kind.not_now(draft.answers, draft.world),
         draft=draft,
         kind=draft.kind,
         person=writer,
