@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -10,8 +11,13 @@ _LOOK_S = 2.0
 
 
 def end_with_parent() -> None:
-    """From now on look every two seconds whether the parent is still the one of now; else end, cleanly."""
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    """From now on look every two seconds whether who started this process is still its parent; else end, cleanly.
+
+    A process that was still loading when its parent was killed has another parent by now.
+    """
+    started_by = multiprocessing.parent_process()
+    parent = os.getppid() if started_by is None or started_by.pid is None else started_by.pid
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
 def _watch(parent: int) -> None:
