@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.cases.workflow import CLOSED, TABLE, Side, State
+from portal.cases.workflow import CLOSED, TABLE, Move, Side, State
 from portal.core.messages import N_
 from portal.core.wording import Message
 
@@ -82,7 +82,7 @@ def chain(events: Sequence[Happened], state: State, *, named: bool) -> tuple[Lin
     first = next((step for step in events if step.event in _FIRST), None)
     saved = first.at if first else None
     opened = _first_of(events, _IN_HAND)
-    answered = _first_of(events, ANSWERS)
+    answered = _first_of(events, ANSWERS | {Move.LIST.value})  # the number in the order is the answer
     reached = _reached(events, named=named) if first is None or first.data.get(NOBODY) else saved
     times = [saved, reached, opened or answered, answered]
     missing = NEVER if state in CLOSED else WAITS

@@ -235,6 +235,11 @@ def _until(draft: Draft, restricted: bool) -> date:
     """The day by which it is answered; for what may be thought over, the last day on which nothing is done with it."""
     if draft.kind.rests_days:
         return draft.world.today + timedelta(days=draft.kind.rests_days)
+    return answered_by(draft, restricted=restricted)
+
+
+def answered_by(draft: Draft, *, restricted: bool = False) -> date:
+    """The day by which what is written is answered if it is sent today."""
     first = draft.kind.answered_after(draft.answers, draft.world) or draft.world.today
     return promised_on(draft.kind.key, "sent", max(first, draft.world.today), restricted=restricted)
 

@@ -220,7 +220,7 @@ STATES: Mapping[State, StateInfo] = {
         "stop",
         Side.NOBODY,
         N_("The officer did not agree. The reason is below."),
-        N_("Nothing more is done about this submission."),
+        N_("It is finished, unless you ask that another officer looks at it."),
         N_("If you do not agree, ask below that another officer looks at it, or call 021-171."),
     ),
     State.WITHDRAWN: StateInfo(
@@ -254,7 +254,7 @@ STATES: Mapping[State, StateInfo] = {
         "info",
         Side.NOBODY,
         N_("The places were given by the order that was published before. Everybody who registered has a number."),
-        N_("What it means for you stands under «Your place»."),
+        N_("Open «Your place»: your number, whether there is a place for you, and until when you answer."),
         N_("Say that you come, or give your place back."),
     ),
     State.CHECKED: StateInfo(

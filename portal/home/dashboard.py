@@ -16,7 +16,8 @@ from portal.home.kept_home import OpenOne
 from portal.home.news import Alert, news_for, told_before
 from portal.home.reading import HomeRead, SentCase
 from portal.home.short import short_name
-from portal.programs.catalog import CatalogDay
+from portal.programs.catalog import CatalogDay, Program
+from portal.programs.offerings import Offered
 from portal.programs.payment_labels import Step
 from portal.programs.payments import NextKind, NextPayment, next_payments
 from portal.registry.facts import DesilFacts
@@ -94,7 +95,7 @@ def home_of(read: HomeRead, actor: FamilyActor, day: date, catalog: CatalogDay, 
         pay=_pay(next_payments(record.payments, record.participations, day, catalog), day, catalog, speaker),
         stopped=stopped,
         desil=desil_card(record.desils, speaker),
-        offers=_offers(read.open, catalog, speaker, steps_first=bool(alerts or stopped)),
+        offers=_offers(read.open, day, catalog, speaker, steps_first=bool(alerts or stopped)),
         sent=_sent(read.cases, speaker),
     )
 
@@ -189,11 +190,13 @@ def desil_card(
 _STEPS = frozenset({"business", "training"})
 
 
-def _offers(answers: list[OpenOne], catalog: CatalogDay, speaker: Speaker, *, steps_first: bool) -> OffersCard:
+def _offers(found: list[OpenOne], day: date, catalog: CatalogDay, speaker: Speaker, *, steps_first: bool) -> OffersCard:
     """What fits and is not received yet: first what is for one member, then what is for the family.
 
-    Where aid ended (``steps_first``), what helps a family to stand by itself comes before the rest.
+    Where aid ended (``steps_first``), what helps a family to stand by itself comes before the rest. For what nobody
+    can register any more, home does not send a family anywhere.
     """
+    answers = [answer for answer in found if not _is_over(catalog.by_code[answer.code], day)]
     new = [answer for answer in answers if answer.fits]
     if steps_first:
         new.sort(key=lambda answer: catalog.by_code[answer.code].kind not in _STEPS)
@@ -206,6 +209,10 @@ def _offers(answers: list[OpenOne], catalog: CatalogDay, speaker: Speaker, *, st
     if open_ones:
         more.append(speaker.say(Message(N_("%(count)s not certain yet"), {"count": open_ones})))
     return OffersCard(tuple(lines[:_SHOWN_OFFERS]), ", ".join(more), bool(lines))
+
+
+def _is_over(program: Program, day: date) -> bool:
+    return isinstance(program, Offered) and program.round.is_over(day)
 
 
 def _member_line(answer: OpenOne, catalog: CatalogDay, speaker: Speaker) -> str:

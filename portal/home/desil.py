@@ -55,6 +55,7 @@ class Rule:
     kind: str
     sure: str
     note: str
+    ruled: bool  # whether it looks at the desil at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def desil_page(
                 STANDING_KINDS[rule.standing],
                 say(SURENESS_WORDS[rule.sure]) if rule.sure else "",
                 say(rule.note),
+                rule.standing is not Standing.NO_RULE,
             )
             for rule in desil_rules(facts, day, catalog)
         ),

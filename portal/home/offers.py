@@ -78,6 +78,7 @@ class Offer:
     reasons: tuple[str, ...]
     settle: str  # what would settle the first thing that is not known
     change: str
+    registering: str  # of what the regency's office offers: until when, or that it is over
     demo: bool
     regional: bool  # offered by the office of the regency itself
 
@@ -163,6 +164,7 @@ def _offer(
         reasons=_reasons(answer, program, speaker),
         settle=_settle(answer, speaker),
         change=say(change.message) if change else "",
+        registering=round_lines(program, day, speaker).word if isinstance(program, Offered) else "",
         demo=program.demo,
         regional=isinstance(program, Offered),
     )

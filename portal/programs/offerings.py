@@ -56,6 +56,10 @@ class Round:
         """Whether somebody can register on ``day``."""
         return not self.closed and self.registration_from <= day <= self.registration_until
 
+    def is_over(self, day: date) -> bool:
+        """Whether nobody can register any more."""
+        return self.closed or day > self.registration_until
+
     def asks(self, village_id: int) -> bool:
         """Whether families of that village are asked."""
         return not self.asked or any(within(village_id, area) for area in self.asked)

@@ -51,7 +51,7 @@ PLACES: Mapping[PlaceState, PlaceInfo] = {
     ),
     PlaceState.OFFERED: PlaceInfo(
         N_("You have a place: say whether you come"),
-        "stop",
+        "wait",
         N_("A place is kept for you until %(day)s."),
         N_(
             "Say that you come, or give the place back for somebody else. If you say nothing after two reminders, the "

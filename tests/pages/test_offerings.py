@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -116,7 +117,13 @@ def test_from_picking_to_the_family(app: Flask, connection: Connection, offices:
     register = str(reader.soup.select_one("main a[href*=daftar-peluang]")["href"])  # type: ignore[index]
     reader.get(register)
     reader.fill("/daftar-peluang")
-    assert NAME in reader.page.text or "siapa" in reader.path
+    budi = str(reader.soup.select("main input[name=who]")[-1]["value"])
+    reader.fill("/siapa", who=budi)
+    reader.fill("/izin", share="y")
+    day = re.search(r"paling lambat \w+, (\d+ \w+ \d{4})", reader.words)
+    assert day is not None
+    reader.fill("/kirim")
+    assert day.group(1) in reader.words  # what is promised before sending is what is promised after it
     assert NAME in reader.get("/beranda").text
     assert NAME not in stranger.get("/peluang").text
     two.get(page)

@@ -108,6 +108,7 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
     twice = register(connection, named[1], sent_at=now() + timedelta(minutes=1))  # the same person once more
     register(connection, make.make_family(connection), state="withdrawn", closed_at=now())
     readers = {desil: family_browser(app, connection, family.head) for desil, family in named.items()}
+    fitting = family_browser(app, connection, with_pupil(connection).head)
     seen = readers[3].get(f"/peluang/{CODE}").text
     assert "desil 1" in seen and "Anda sudah mendaftar" in seen
     slow = begun(readers[2])
@@ -124,8 +125,11 @@ def test_from_closing_to_the_certificate(app: Flask, connection: Connection) -> 
     with pytest.raises(AssertionError):
         one.form("/tempat")
     one.get(page)
+    assert NAME in fitting.get("/beranda").text
     one.fill("/tutup")
     assert "tidak dibuka hari ini" in slow.fill("/kirim").text and slow.page.status_code == 409
+    assert NAME not in fitting.get("/beranda").text  # nobody is sent to what nobody can register for any more
+    assert "Pendaftaran ditutup" in fitting.get("/peluang").text
     one.get(f"{page}/tempat")
     assert one.words.index("Warga 1") < one.words.index("Warga 2") < one.words.index("Warga 3")
     one.fill("/tempat")

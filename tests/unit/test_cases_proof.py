@@ -48,6 +48,7 @@ def hours(*names: str, state: State = State.WITH_WORKER, named: bool = True, **d
         (hours("recorded", "taken", "refused", state=State.REFUSED), [0, 0, 1, 2]),
         (hours("sent", "refused", state=State.REFUSED), [0, 0, 1, 1]),  # who answers has opened it
         (hours("sent", "withdrawn", state=State.WITHDRAWN), [0, 0, "stop", "stop"]),
+        (hours("sent", "listed", state=State.LISTED), [0, 0, 1, 1]),  # a number in the order is the answer
         (hours("sent", "visit_set", "answered"), [0, 0, "next", "next"]),  # the family's own words are no answer
         (hours("sent", nobody=True, named=False), [0, "next", "next", "next"]),
         (hours("sent", "raised", nobody=True, named=False), [0, "next", "next", "next"]),

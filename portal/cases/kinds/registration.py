@@ -103,7 +103,8 @@ class Registration(Kind):
     explanation = N_("A member of your family wants to take part in a training, a school or help for a business.")
     outcome = N_(
         "The regency office (Dinas Sosial) tells you whether there is a place and what comes next. Registering is not "
-        "yet being taken. It is free, and your aid does not change because of it."
+        "yet being taken. It is free, and your aid does not change because of it. Where registration has a last day, "
+        "the answer comes after that day."
     )
     steps = (
         Step(

@@ -19,8 +19,7 @@ from portal.cases.forms import EmptyForm, OwnPinForm, SendForm
 from portal.cases.kinds import PAPERS_PAGE, Step
 from portal.cases.outdated import CHOOSE_AGAIN, outdated_step
 from portal.cases.owners import overlaps
-from portal.cases.promises import promised_on
-from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
+from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, answered_by, send
 from portal.cases.views import blueprint
 from portal.cases.voice import say
 from portal.cases.writing import Writer
@@ -185,7 +184,7 @@ def check_page(
         tasks=draft.kind.elsewhere(draft.answers, draft.world),
         overlaps=overlaps(current_user, draft),
         sureness=SURENESS_WORDS,
-        due=promised_on(draft.kind.key, "sent", draft.world.today, restricted=restricted),
+        due=answered_by(draft, restricted=restricted),
         form=form or fresh(formdata=None, data={"seen": draft.seen}),
         change_address=lambda page: address_of(draft, page),
         say=say,

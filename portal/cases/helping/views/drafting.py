@@ -14,8 +14,7 @@ from portal.cases.forms import EmptyForm
 from portal.cases.helping.forms import SendRecordedForm
 from portal.cases.helping.recording import address_of, read_draft_paper, writer_of
 from portal.cases.helping.views import blueprint
-from portal.cases.promises import promised_on
-from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, send
+from portal.cases.sending import DraftChanged, NotComplete, SentOtherwise, answered_by, send
 from portal.cases.views.drafting import address_of as page_of
 from portal.cases.views.drafting import keep_step, page_to_answer, show_step, to_page, way
 from portal.cases.views.papers import keep_paper, keep_papers, paper_response, papers_page
@@ -178,7 +177,7 @@ def _read_back(
         tasks=draft.kind.elsewhere(draft.answers, draft.world),
         sureness=SURENESS_WORDS,
         skipped=[step for step in draft.kind.steps if step.alone],
-        due=promised_on(draft.kind.key, "sent", draft.world.today),
+        due=answered_by(draft),
         form=form,
         change_address=lambda key: page_of(draft, key),
         say=say,
