@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 from benchmarks import place
 from portal.core import migrate
 from portal.core.embedded import EmbeddedPostgres
+from portal.core.source import MIGRATIONS
 
 _SCRIPT = Path(__file__).with_name("families.sql")
 _QUEUE_SCRIPT = Path(__file__).with_name("queue.sql")
@@ -127,7 +128,7 @@ def _admin(server_url: str) -> psycopg.Connection[tuple[object, ...]]:
 def _version() -> str:
     """What the data stand on; another version makes them anew."""
     said = hashlib.sha256(json.dumps([ACCOUNTS, sorted(place.secrets().items())]).encode())
-    for path in [_SCRIPT, _QUEUE_SCRIPT, *sorted((migrate.ROOT / "migrations").glob("*/*.[ps][yq]*"))]:
+    for path in [_SCRIPT, _QUEUE_SCRIPT, *sorted((MIGRATIONS).glob("*/*.[ps][yq]*"))]:
         said.update(path.read_bytes())
     return said.hexdigest()
 

@@ -21,9 +21,10 @@ from portal.accounts.views import blueprint as accounts
 from portal.cases.helping.views import blueprint as helping
 from portal.cases.views import blueprint as cases
 from portal.config import Settings
-from portal.core import migrate
+from portal.core.database_roles import web_url
 from portal.core.logs import init_logs
 from portal.core.messages import N_
+from portal.core.source import ROOT
 from portal.delivery.views import blueprint as delivery
 from portal.desk.addresses import blueprint as desk
 from portal.desk.urgent import COUNT_ID, urgent_in_menu
@@ -87,7 +88,7 @@ class Portal(Flask):
 
 def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     """The portal for these settings; ``database_url`` is the owner's, the web uses its own role there."""
-    app = Portal("portal", static_folder=None, template_folder=str(migrate.ROOT / "templates"))
+    app = Portal("portal", static_folder=None, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME="portal",
@@ -104,7 +105,7 @@ def create_app(settings: Settings, database_url: str | None = None) -> Flask:
     blobs.bind(settings.uploads)
     outward.bind(settings.ways)
     if database_url is not None:
-        db.connect(migrate.web_url(database_url, settings.secret_key.get_secret_value()))
+        db.connect(web_url(database_url, settings.secret_key.get_secret_value()))
     init_sessions(app, settings)
     init_kiosks(app, settings.kiosk_idle_seconds)
     init_own_sessions(app)

@@ -11,7 +11,7 @@ from importlib import import_module
 from types import FrameType
 
 from portal.config import Settings
-from portal.core import migrate
+from portal.core.database_roles import worker_url
 from portal.core.jobs import PERIODIC, Job, app, worker_connector
 from portal.core.logs import init_logs, log_libraries
 from portal.core.parent import end_with_parent
@@ -78,7 +78,7 @@ def ready(settings: Settings) -> Iterator[str]:
     blobs.bind(settings.uploads)
     outward.bind(settings.ways)
     with database(settings) as owner_url:
-        url = migrate.worker_url(owner_url, settings.secret_key.get_secret_value())
+        url = worker_url(owner_url, settings.secret_key.get_secret_value())
         db.connect(url, pool_size=2)
         try:
             yield url

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, te
 from portal.app import create_app
 from portal.config import Settings, fresh_environment, load_settings
 from portal.core import migrate
+from portal.core.database_roles import web_url, worker_url
 from portal.core.embedded import temporary_postgres
 from portal.extensions import db, keys
 from tests.factories import seed_areas
@@ -129,7 +130,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
 def committed(committed_url: str, settings: Settings) -> Iterator[Engine]:
     """The application on a database of this test's own, through the web's role; yields the owner's engine."""
     owner = create_engine(committed_url)
-    db.connect(migrate.web_url(committed_url, settings.secret_key.get_secret_value()), pool_size=8)
+    db.connect(web_url(committed_url, settings.secret_key.get_secret_value()), pool_size=8)
     yield owner
     db.close()
     owner.dispose()
@@ -147,10 +148,10 @@ def worker_of(owner: Engine, settings: Settings) -> Iterator[None]:
     """The application in the place of the worker process for a while, then again in the web's."""
     url, secret = owner.url.render_as_string(hide_password=False), settings.secret_key.get_secret_value()
     db.close()
-    db.connect(migrate.worker_url(url, secret))
+    db.connect(worker_url(url, secret))
     yield
     db.close()
-    db.connect(migrate.web_url(url, secret), pool_size=8)
+    db.connect(web_url(url, secret), pool_size=8)
 
 
 @pytest.fixture

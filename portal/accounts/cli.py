@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import passwords, staffing
 from portal.accounts.roles import ROLES
 from portal.config import load_settings
-from portal.core.migrate import ROOT
+from portal.core.source import ROOT
 
 _MOST_SLIPS = 10_000
 #: Where a slip of that purpose is opened.

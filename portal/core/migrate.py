@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, text
 
-ROOT = Path(__file__).resolve().parents[2]
-_FOLDER = ROOT / "migrations"
-WEB_ROLE = "portal_web"
-WORKER_ROLE = "portal_worker"
+from portal.core.database_roles import WEB_ROLE, WORKER_ROLE, role_password
+from portal.core.source import MIGRATIONS
 
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
-
-
-def head() -> str | None:
-    """The revision that the code needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def current(connection: Connection) -> str | None:
@@ -43,27 +31,6 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 def downgrade(connection: Connection, revision: str) -> None:
     """Take the database down to ``revision``."""
     command.downgrade(_config(connection), revision)
-
-
-def role_password(secret: str, role: str) -> str:
-    """The password of the web's or the worker's role, derived from the portal's secret: none more is to be kept."""
-    use = {WEB_ROLE: b"database web role", WORKER_ROLE: b"database worker role"}[role]
-    return hmac.digest(secret.encode(), use, hashlib.sha256).hex()
-
-
-def web_url(owner_url: str, secret: str) -> str:
-    """The URL the web uses: the same database, as the role that owns nothing and may not be the worker."""
-    return _url_of(WEB_ROLE, owner_url, secret)
-
-
-def worker_url(owner_url: str, secret: str) -> str:
-    """The URL the worker uses: as its own role, which is nobody else."""
-    return _url_of(WORKER_ROLE, owner_url, secret)
-
-
-def _url_of(role: str, owner_url: str, secret: str) -> str:
-    url = make_url(owner_url).set(username=role, password=role_password(secret, role))
-    return url.render_as_string(hide_password=False)
 
 
 def prepare(owner_url: str, secret: str) -> None:

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.hashing import hasher
 from portal.config import Settings
-from portal.core import migrate
 from portal.core.clock import today
+from portal.core.database_roles import web_url
+from portal.core.source import ROOT
 from portal.demo.people import make_people
 from portal.demo.sent import send_cases
 from portal.demo.stories import Quarter, households, stories
@@ -30,7 +31,7 @@ from portal.registry.areas_load import load_areas
 
 FAMILIES = 600
 KECAMATAN = (351014, 351002)
-AREA_FILES = migrate.ROOT / "node_modules" / "idn-area-data" / "data"
+AREA_FILES = ROOT / "node_modules" / "idn-area-data" / "data"
 _FULL = frozenset({"keluarga", "anggota", "kepesertaan"})
 ACCOUNTS_FILE, SLIPS_FILE = "demo-accounts.json", "demo-slips.json"
 _VILLAGES = text("SELECT id FROM area WHERE level = 4 AND NOT retired AND parent_id = ANY(:kecamatan) ORDER BY id")
@@ -84,7 +85,7 @@ def _make(engine: Engine, settings: Settings, url: str) -> None:
             _write(settings.instance / SLIPS_FILE, [slip.as_json() for slip in slips])
             _write(settings.instance / ACCOUNTS_FILE, [account.as_json() for account in accounts])
     _load(engine, url, quarter, before=False)
-    db.connect(migrate.web_url(url, settings.secret_key.get_secret_value()))
+    db.connect(web_url(url, settings.secret_key.get_secret_value()))
     blobs.bind(settings.uploads)
     try:
         with Session(engine) as session:

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from portal.accounts.activation import create_account
 from portal.accounts.sessions import owner_mark, token_hash
 from portal.config import Settings
-from portal.core import migrate
 from portal.core.clock import now, today
+from portal.core.database_roles import web_url
 from portal.core.ids import new_token
 from portal.demo.people import DemoAccount, DemoSlip, make_people
 from portal.demo.seed import AREA_FILES, quarter_of
@@ -144,7 +144,7 @@ def make_world(engine: Engine, url: str, settings: Settings, uploads: Path) -> W
     assert world.load(households(quarter, before=False), quarter.now) == "loaded"
     with Session(engine) as session, session.begin():
         world.accounts, world.slips = make_people(session, quarter)
-    db.connect(migrate.web_url(url, settings.secret_key.get_secret_value()))
+    db.connect(web_url(url, settings.secret_key.get_secret_value()))
     blobs.bind(uploads)
     with Session(engine) as session:
         send_cases(session, quarter)

@@ -17,7 +17,7 @@ from portal.cases.following import read_own_paper
 from portal.cases.housekeeping import sweep_blobs
 from portal.cases.kinds import KINDS
 from portal.config import Settings
-from portal.core import migrate
+from portal.core.source import ROOT
 from portal.extensions import blobs
 from tests.conftest import worker_of
 from tests.environments import variables_of
@@ -65,7 +65,7 @@ def test_killed_between_the_file_and_the_commit(
     url = committed.url.render_as_string(hide_password=False)
     own = {"DATABASE_URL": url, "PORTAL_INSTANCE": str(folder.parent)}
     with subprocess.Popen(
-        [sys.executable, "-c", TAKER], env=plain | variables_of(settings) | own, cwd=migrate.ROOT,
+        [sys.executable, "-c", TAKER], env=plain | variables_of(settings) | own, cwd=ROOT,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as taker:  # fmt: skip
         assert taker.stdin is not None and taker.stdout is not None

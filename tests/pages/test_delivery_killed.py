@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from portal.config import Settings
-from portal.core import migrate
+from portal.core.source import ROOT
 from portal.delivery.models import ENDPOINT
 from portal.extensions import keys
 from portal.inbox.contacts import PURPOSE
@@ -64,7 +64,7 @@ class Nursery:
         with log.open("ab") as output:
             command = [sys.executable, "-c", NURSERY]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-            self._process = subprocess.Popen(command, env=told, cwd=migrate.ROOT, stderr=output, **pipes)  # type: ignore[call-overload]
+            self._process = subprocess.Popen(command, env=told, cwd=ROOT, stderr=output, **pipes)  # type: ignore[call-overload]
 
     @contextmanager
     def worker(self) -> Iterator[None]:

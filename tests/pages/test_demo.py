@@ -15,6 +15,7 @@ from portal.accounts.roles import ROLES
 from portal.accounts.signin import SignedIn, sign_in
 from portal.config import Settings, load_settings
 from portal.core import migrate
+from portal.core.database_roles import web_url
 from portal.demo.seed import ACCOUNTS_FILE, SLIPS_FILE, make_demo, quarter_of
 from portal.demo.stories import Quarter, households
 from portal.extensions import db
@@ -67,7 +68,7 @@ def test_who_can_sign_in_is_listed_and_can(demo: str, own_settings: Settings) ->
     assert {one["role"] for one in officers} == set(ROLES)
     assert all({"role", "name", "login"} <= set(one) for one in accounts)
     assert (own_settings.instance / ACCOUNTS_FILE).stat().st_mode & 0o077 == 0
-    db.connect(migrate.web_url(demo, own_settings.secret_key.get_secret_value()))
+    db.connect(web_url(demo, own_settings.secret_key.get_secret_value()))
     try:
         for one in families:
             assert isinstance(sign_in(one["login"], one["pin"], b"0" * 32), SignedIn), one["about"]

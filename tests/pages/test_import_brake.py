@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from portal.accounts.staffing import NewOfficer, create_staff
-from portal.cli import main
+from portal.commands import main
 from portal.config import Settings
 from portal.exchange.generator import households, write_extract
 from portal.exchange.importing import cancel_load, confirm_load

@@ -19,9 +19,10 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal import cli
 from portal.config import Settings
-from portal.core import migrate
+from portal.core.database_roles import worker_url
 from portal.core.db import ANONYMOUS, Scope
 from portal.core.jobs import PERIODIC, app, defer, worker_connector
+from portal.core.source import ROOT
 from portal.extensions import db
 from tests import factories as make
 from tests.conftest import worker_of
@@ -64,7 +65,7 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., subprocess.Pope
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=migrate.ROOT,
+                cwd=ROOT,
             )
         )
         return started[-1]
@@ -172,9 +173,7 @@ def test_a_visitor_leaves_no_work_and_nobody_a_number_of_sixteen_digits(committe
 
 def run_worker(committed: Engine, settings: Settings) -> None:
     """A worker in this process that ends once nothing is left to do."""
-    url = migrate.worker_url(
-        committed.url.render_as_string(hide_password=False), settings.secret_key.get_secret_value()
-    )
+    url = worker_url(committed.url.render_as_string(hide_password=False), settings.secret_key.get_secret_value())
     with app.replace_connector(worker_connector(url)):
         app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 

@@ -18,7 +18,7 @@ from portal.accounts import housekeeping as signing
 from portal.audit import verifying
 from portal.audit.trail import Event, record
 from portal.cases import housekeeping as papers
-from portal.cli import keep_command
+from portal.commands import keep_command
 from portal.core.clock import now
 from portal.core.db import Scope
 from portal.core.jobs import PERIODIC

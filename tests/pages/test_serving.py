@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine
 
 from portal.config import Settings
-from portal.core import migrate
+from portal.core.source import ROOT
 from tests.browser.server import environment, free_port
 from tests.pages.test_jobs_worker import until
 
@@ -38,7 +38,7 @@ def server(settings: Settings, committed: Engine, tmp_path: Path) -> Iterator[tu
     port = free_port()
     told = environment(settings, committed.url.render_as_string(hide_password=False), tmp_path, "http://localhost")
     command = [sys.executable, "-m", "portal", "serve", "--port", str(port), "--processes", str(PROCESSES)]
-    process = subprocess.Popen(command, env=told, cwd=migrate.ROOT, start_new_session=True)
+    process = subprocess.Popen(command, env=told, cwd=ROOT, start_new_session=True)
     try:
         until(lambda: listens(port), process)
         until(lambda: len(children_of(process.pid)) >= PROCESSES, process)

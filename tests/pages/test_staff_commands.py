@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from portal.accounts import staffing
-from portal.cli import main as portal_command
+from portal.commands import main as portal_command
 from portal.core.clock import now
 from portal.core.db import Scope
 from portal.extensions import db, keys

@@ -16,13 +16,14 @@ import portal.schema  # noqa: F401 - registers every table
 from portal.config import Settings
 from portal.core import migrate
 from portal.core.db import Base
+from portal.core.source import MIGRATIONS, newest_migration
 from tests import factories as make
 
 
 def test_there_is_one_head() -> None:
-    script = ScriptDirectory(str(migrate.ROOT / "migrations"))
+    script = ScriptDirectory(str(MIGRATIONS))
     assert len(script.get_heads()) == 1
-    assert script.get_current_head() == migrate.head()
+    assert script.get_current_head() == newest_migration()
 
 
 def test_the_models_are_what_the_migrations_make(database_url: str) -> None:
@@ -95,7 +96,7 @@ def test_no_role_of_the_web_passes_the_walls(database_url: str, role: str) -> No
 def test_the_schema_of_jobs_is_the_one_of_the_library(database_url: str) -> None:
     """A newer procrastinate adds steps to its schema: they want a migration of ours, and this test says so."""
     last_step = max(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
-    frozen = ScriptDirectory(str(migrate.ROOT / "migrations")).get_revision("0003")
+    frozen = ScriptDirectory(str(MIGRATIONS)).get_revision("0003")
     assert frozen is not None and last_step == frozen.module.LAST_STEP
     engine = create_engine(database_url)
     with engine.connect() as connection:

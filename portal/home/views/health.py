@@ -6,8 +6,8 @@ from flask import Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import migrate
 from portal.core.db import ANONYMOUS
+from portal.core.source import newest_migration
 from portal.extensions import db
 from portal.home.views import blueprint
 from portal.web.access import public
@@ -36,6 +36,6 @@ def readyz() -> Response:
             found = session.scalar(text("SELECT version_num FROM alembic_version"))
     except (SQLAlchemyError, RuntimeError):
         return _plain("the database does not answer", 503)
-    if found != migrate.head():
+    if found != newest_migration():
         return _plain("the database is not at the migration that this version needs", 503)
     return _plain("ready")
