@@ -86,6 +86,11 @@ class Letter:
     carried: Sequence[Carried] = ()  # what became of it outside the portal
 
     @property
+    def title(self) -> Message:
+        """What it is about."""
+        return Message(self.text.title, self.values)
+
+    @property
     def body(self) -> Message:
         """The sentence with its values."""
         return Message(self.text.body, self.values)

@@ -31,7 +31,7 @@ _HEALTH = N_("Urgent: your free BPJS (PBI-JK) has ended")
 
 STOP_TEXTS: Mapping[str, Text] = {
     "aid_ended": Text(
-        N_("An aid of your family has ended"),
+        N_("%(program)s of your family has ended"),
         N_(
             "%(program)s ended on %(day)s. Cause: %(cause)s %(todo)s %(until)s "
             "Source: data of the centre as of %(as_of)s."
@@ -40,7 +40,7 @@ STOP_TEXTS: Mapping[str, Text] = {
         (_OBJECT, _ASK, _NEXT),
     ),
     "aid_ended_member": Text(
-        N_("An aid of your family has ended"),
+        N_("%(program)s of %(who)s has ended"),
         N_(
             "%(program)s of %(who)s ended on %(day)s. Cause: %(cause)s %(todo)s %(until)s "
             "Source: data of the centre as of %(as_of)s."
