@@ -60,3 +60,4 @@ def test_a_push_message_is_shown_in_words_that_tell_nothing(sit: Sit, portal: st
         member.page.wait_for_function(f"() => ({_SHOWN})().then(all => all.length > 0)")
         assert member.page.evaluate(_SHOWN) == [{"title": "Portal Keluarga", "body": body, "data": None}]
         member.page.evaluate(_PUT_AWAY)
+        member.page.wait_for_function(f"() => ({_SHOWN})().then(all => all.length === 0)")

@@ -44,8 +44,8 @@ AXE_READS = {"id": PHONE, "en": KIOSK}
 MOST_OF_A_KIND = 2
 #: No pages: health, files, the tap that keeps a session open.
 NOT_PAGES = {
-    "home.healthz", "home.readyz", "home.robots", "home.own_data_file", "home.dates_file", "accounts.still_here",
-    "delivery.worker",
+    "home.healthz", "home.readyz", "home.robots", "home.own_data_file", "home.dates_file", "home.near_dates_file",
+    "accounts.still_here", "delivery.worker",
 }  # fmt: skip
 #: Where a family types its PIN: beside an officer who is signed in there is no such page, and it says so.
 TYPES_A_PIN = {"accounts.sign_in", "accounts.activate", "accounts.new_pin", "accounts.choose_pin"}

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from portal import cli
+from portal.commands import main
 from portal.config import Settings
 from portal.core.database_roles import worker_url
 from portal.core.db import ANONYMOUS, Scope
@@ -34,7 +34,7 @@ JOBS = text("SELECT task_name, status::text, attempts FROM jobs.procrastinate_jo
 WORKERS = text("SELECT count(*) FROM jobs.procrastinate_workers")
 PARENT = """
 import sys
-from portal.working import worker_beside
+from portal.working import jobs_by_name, worker_beside
 with worker_beside() as child:
     print(child.pid, flush=True)
     sys.stdin.read()
@@ -180,6 +180,7 @@ def run_worker(committed: Engine, settings: Settings) -> None:
 
 def test_what_is_put_off_waits_and_what_stalled_is_done_again(as_worker: Engine, settings: Settings) -> None:
     committed = as_worker
+    jobs_by_name()  # as the worker begins: it knows every job
     with db.begin(WORKER) as session:
         later = datetime(2999, 1, 1, tzinfo=UTC)
         put_off = defer(session, "sweep_pin_trials", at=later)
@@ -212,12 +213,12 @@ def test_a_job_can_be_run_now(committed: Engine, environment: dict[str, str], mo
     make_old_session(committed)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    listed = CliRunner().invoke(cli.main, ["jobs", "list"])
+    listed = CliRunner().invoke(main, ["jobs", "list"])
     assert set(listed.output.split()) == set(PERIODIC)
-    done = CliRunner().invoke(cli.main, ["jobs", "run", "sweep_sessions"])
+    done = CliRunner().invoke(main, ["jobs", "run", "sweep_sessions"])
     assert done.output == "sweep_sessions: 1 done\n" and done.exit_code == 0
     assert ask(committed, text("SELECT 1 FROM web_session")) == []
-    assert CliRunner().invoke(cli.main, ["jobs", "run", "unheard_of"]).exit_code == 2
+    assert CliRunner().invoke(main, ["jobs", "run", "unheard_of"]).exit_code == 2
 
 
 def test_a_worker_without_its_settings_says_which(environment: dict[str, str], start) -> None:  # type: ignore[no-untyped-def]
