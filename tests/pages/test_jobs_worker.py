@@ -24,6 +24,7 @@ from portal.core.db import ANONYMOUS, Scope
 from portal.core.jobs import PERIODIC, app, defer, worker_connector
 from portal.core.source import ROOT
 from portal.extensions import db
+from portal.working import jobs_by_name
 from tests import factories as make
 from tests.conftest import worker_of
 from tests.environments import variables_of
