@@ -25,6 +25,7 @@ from tests.browser.server import running
 from tests.browser.world import signed_cookie
 
 AT_ONCE = 4
+WAIT_S = 30.0  # for one server to come up, be killed and be gone
 
 
 def _web_processes() -> list[int]:
@@ -93,7 +94,9 @@ def test_what_was_acknowledged_is_there_once_with_its_files(
                     thread.join()
                 break
             now = [_sender(committed, address, settings.secret_key.get_secret_value()) for _one in range(AT_ONCE)]
-            threads += [threading.Thread(target=sender.send, args=(photo,)) for sender in now]
+            # However many kills come, whoever began with the first has time left after the last.
+            patience = WAIT_S * (kills + 3)
+            threads += [threading.Thread(target=sender.send, args=(photo, patience)) for sender in now]
             for thread in threads[-AT_ONCE:]:
                 thread.start()
             threading.Event().wait(chance.uniform(0.05, 0.6))
