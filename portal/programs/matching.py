@@ -38,21 +38,13 @@ from portal.programs.eligibility import State, judge
 from portal.programs.matching_sql import Pass
 from portal.programs.models import Eligible
 from portal.programs.offerings import Offered, catalog_in
+from portal.programs.side_by_side import SIDE_BY_SIDE, reaches_of
 from portal.registry.facts import FamilyFacts
 from portal.registry.models import Family
 from portal.registry.snapshot import PARTS, facts_of
 
 _LOCK, _EVERYWHERE = 7166, 0  # one run a regency at a time; the families of it wait
-# The parts of a run side by side, each as a whole: within a part PostgreSQL would divide too little to gain by it, and
-# what is gathered inside is not worked on beside the others. Members come in the order of their families.
-_QUICK = text(
-    "SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '256MB', true),"
-    " set_config('max_parallel_workers_per_gather', '2', true), set_config('parallel_tuple_cost', '0', true),"
-    " set_config('min_parallel_table_scan_size', '1TB', true),"
-    " set_config('min_parallel_index_scan_size', '1TB', true), set_config('enable_hashagg', 'off', true)"
-)
-_PARTS, _SMALLEST = 8, 20_000  # parts of a run, and the families for which one is worth planning
-_DENSE = 3  # numbers for each family, above which a part holds mostly others
+_QUICK = text("SELECT set_config('statement_timeout', '0', true)")  # a run over everything takes as long as it takes
 _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 _SNAPSHOT = select(*PARTS)
 _PLACE = select(Family.regency_id).where(Family.id == bindparam("family"), Family.closed_on.is_(None))
@@ -152,11 +144,12 @@ def match_regency(session: Session, regency_id: int | None, day: date, catalog: 
     """Match every family of a regency with all that it offers, or of all regencies (``None``) with the portal's own
     catalogue, in one pass over the tables. ``catalog`` stands in the place of either."""
     session.execute(_QUICK)
+    session.execute(SIDE_BY_SIDE)
     lock_matches(session, regency_id)
     catalog = catalog or _catalog(session, regency_id)
     today = catalog.on(day)
     gone, new = _forget(session, regency_id, today), 0
-    reaches = _reaches(session, regency_id)
+    reaches = reaches_of(session, regency_id)
     for start in range(0, len(today.programs) if reaches else 0, BITS):
         programs = today.programs[start : start + BITS]
         _compare(session, Pass(programs, day, today), reaches)
@@ -201,20 +194,6 @@ def _forget(session: Session, regency_id: int | None, today: CatalogDay) -> int:
     if regency_id is not None:
         ended = ended.where(Eligible.family_id == Family.id, Family.regency_id == regency_id)
     return _changed(session, ended, {})
-
-
-def _reaches(session: Session, regency_id: int | None) -> list[Reach]:
-    """The families cut into parts of neighbouring numbers, which PostgreSQL works on side by side."""
-    asked = select(func.min(Family.id), func.max(Family.id), func.count())
-    if regency_id is not None:
-        asked = asked.where(Family.regency_id == regency_id)
-    first, last, count = session.execute(asked).one()
-    if not count:
-        return []
-    scattered = regency_id is not None and last - first > _DENSE * count
-    parts = max(1, min(_PARTS, count // _SMALLEST))
-    size = (last - first) // parts + 1
-    return [Reach(regency_id, start, start + size - 1, scattered) for start in range(first, last + 1, size)]
 
 
 def _compare(session: Session, one: Pass, reaches: Sequence[Reach]) -> None:

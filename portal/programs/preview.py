@@ -11,21 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, select, text
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from portal.programs.catalog import Catalog, Program, default
 from portal.programs.criteria_sql.tables import Reach, lies_in
 from portal.programs.matching_sql import Pass
+from portal.programs.side_by_side import SIDE_BY_SIDE, reaches_of
 from portal.registry.models import Family
 
 FEWER_THAN = 5  # a smaller count is not shown: it may say who it is
 MOST_CONDITIONS = 24
-_QUICK = text(
-    "SELECT set_config('work_mem', '128MB', true), set_config('statement_timeout', '30s', true),"
-    " set_config('max_parallel_workers_per_gather', '2', true)"
-)
-_DENSE = 4  # numbers for each family of the regency
+_QUICK = text("SELECT set_config('statement_timeout', '30s', true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +71,24 @@ def preview(
 ) -> Preview:
     """Count for the families of a regency, or for all that the asker sees."""
     session.execute(_QUICK)
+    session.execute(SIDE_BY_SIDE)
     programs = _variants(wanted.program)
     if before is not None:
         programs.append(_named(before.program, len(programs)))
     one = Pass(programs, day, (catalog or default()).on(day))
-    matches = one.matches(_reach(session, regency_id)).subquery("m")
+    counts = [_counts(one, reach, wanted, before) for reach in reaches_of(session, regency_id)]
+    return _told(session.execute(union_all(*counts)) if counts else (), len(wanted.program.criteria))
+
+
+def _counts(one: Pass, reach: Reach, wanted: Wanted, before: Wanted | None) -> Select[Any]:
+    """What is counted in one part of the families, by village."""
+    matches = one.matches(reach).subquery("m")
     bits = func.bit_or(matches.c.bits)
     people = func.count().filter(matches.c.bits.bitwise_and(literal(1, BigInteger)) != 0, matches.c.member_id != 0)
     of_family = (
         select(Family.village_id.label("village"), bits.label("bits"), people.label("people"))
         .join(matches, matches.c.family_id == Family.id)
+        .where(*reach.families(Family.__table__))
         .group_by(Family.id, Family.village_id)
         .subquery("of_family")
     )
@@ -97,16 +102,7 @@ def preview(
     if before is not None:
         fitted = and_(lies_in(village, before.asked), _has(of_family.c.bits, 1 + conditions))
         columns += [func.count().filter(and_(fits, ~fitted)), func.count().filter(and_(fitted, ~fits))]
-    return _told(session.execute(select(village, *columns).group_by(village)), conditions)
-
-
-def _reach(session: Session, regency_id: int | None) -> Reach:
-    """The families that are counted. Where most numbers between are others', each part looks up whose its rows are."""
-    if regency_id is None:
-        return Reach()
-    asked = select(func.min(Family.id), func.max(Family.id), func.count()).where(Family.regency_id == regency_id)
-    first, last, count = session.execute(asked).one()
-    return Reach(regency_id, first, last, scattered=bool(count) and last - first > _DENSE * count)
+    return select(village, *columns).group_by(village)
 
 
 def _variants(program: Program) -> list[Program]:
@@ -128,8 +124,9 @@ def _told(rows: Iterable[Sequence[Any]], conditions: int) -> Preview:
     villages: dict[int, Fitting] = {}
     sums = [0] * (conditions + 2)
     for village, families, members, *others in rows:
-        if families:
-            villages[village] = Fitting(families, members)
+        if families:  # a village may lie in several parts
+            known = villages.get(village, Fitting(0, 0))
+            villages[village] = Fitting(known.families + families, known.members + int(members))
         for i, count in enumerate(others):
             sums[i] += count
     everybody = Fitting(sum(one.families for one in villages.values()), sum(one.members for one in villages.values()))
