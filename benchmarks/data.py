@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +87,7 @@ def databases(*names: str) -> Iterator[dict[str, str]]:
             with connect(url) as connection:  # every family was here a moment ago
                 connection.execute("UPDATE web_session SET last_seen_at = now()")
                 connection.execute("TRUNCATE kept_home")  # and nothing of its page was kept
+        os.sync()  # what was made is on the disk before anything is measured, and not written meanwhile
         yield urls
 
 
