@@ -61,9 +61,9 @@ class Sender:
             raise LookupError(page, status)
         return to
 
-    def send(self, photo: bytes, gives_up_after: float = _GIVES_UP_AFTER) -> None:
+    def send(self, photo: bytes) -> None:
         """Send the photo, then the case, until each is acknowledged."""
-        ends = time.monotonic() + gives_up_after
+        ends = time.monotonic() + _GIVES_UP_AFTER
         steps = [lambda: self._send_photo(photo), self._send_case]
         while steps and time.monotonic() < ends:
             try:
